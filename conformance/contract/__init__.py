@@ -1,0 +1,1 @@
+"""What is required: the specification, the catalogue, the permission oracle."""

@@ -1,0 +1,184 @@
+"""The ASGI applications of one server: the API with its control endpoint, and what stands at the plain HTTP address."""
+
+from __future__ import annotations
+
+import json
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
+
+from conformance.reference.call import Call, Reply
+from conformance.reference.control import answer_control
+from conformance.reference.operations import OPERATIONS
+from conformance.reference.problems import ApiError, ConnectionDropped, Problem
+from conformance.reference.token_endpoint import answer_token
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from conformance.reference.operation import Operation
+    from conformance.reference.service import Service
+
+    Endpoint = Callable[[Request], Awaitable[Response]]
+    Handler = Callable[[Request, Exception], Awaitable[Response]]
+
+BASE_PATH = "/api/v1"
+_PATH_TEXTS = ("{shortID}", "{spot}")
+
+
+def api(service: Service) -> ASGIApp:
+    """Make the application of the HTTPS listener."""
+    routes = [
+        Route("/control", _control_endpoint(service), methods=["POST"]),
+        Route(f"{BASE_PATH}/Token", _token_endpoint(service), methods=["POST"]),
+        *(_route(service, operation) for operation in OPERATIONS),
+    ]
+    application = Starlette(
+        routes=routes, exception_handlers={ApiError: _refuse(service), HTTPException: _unknown(service)}
+    )
+    application.router.redirect_slashes = False
+    return _cutting(application)
+
+
+def plain(service: Service, https_origin: str) -> ASGIApp:
+    """Make the application of the plain HTTP listener, which serves nothing."""
+    secure = api(service)
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and service.rules.transport.is_served(_call_of(scope), scope["path"]):
+            await secure(scope, receive, send)
+            return
+        target = scope.get("raw_path") or scope["path"].encode()
+        query = b"?" + scope["query_string"] if scope["query_string"] else b""
+        problem = service.rules.transport.refusal(https_origin + (target + query).decode("latin-1"))
+        await _refusal(service, problem)(scope, receive, send)
+
+    return application
+
+
+def _cutting(application: ASGIApp) -> ASGIApp:
+    async def outermost(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await application(scope, receive, send)
+        except ConnectionDropped:
+            _cut(send)
+
+    return outermost
+
+
+def _cut(send: Send) -> None:
+    """Cut the connection that an answer was to go to; in process there is none."""
+    transport = getattr(getattr(send, "__self__", None), "transport", None)
+    if transport is None:
+        raise ConnectionResetError
+    transport.abort()
+
+
+def _refuse(service: Service) -> Handler:
+    """Answer what an endpoint raises with the uniform error."""
+
+    async def handler(_request: Request, error: Exception) -> Response:
+        if not isinstance(error, ApiError):
+            raise error
+        return _refusal(service, error.problem)
+
+    return handler
+
+
+def _unknown(service: Service) -> Handler:
+    """Answer what no operation is documented for: 401 first there, too."""
+
+    async def handler(request: Request, error: Exception) -> Response:
+        try:
+            await service.account(None, _call_of(request.scope))
+        except ApiError as refusal:
+            return _refusal(service, refusal.problem)
+        allowed = (error.headers or {}).get("Allow") if isinstance(error, HTTPException) else None
+        if allowed is not None:
+            return _refusal(service, service.rules.wire.wrong_method(allowed))
+        return _refusal(service, Problem(404, "not_found", "There is no such operation."))
+
+    return handler
+
+
+def _route(service: Service, operation: Operation[Any]) -> Route:
+    path = operation.path
+    # A ShortID or a spot may hold a slash.
+    for text in _PATH_TEXTS:
+        path = path.replace(text, f"{text[:-1]}:path}}")
+    return Route(f"{BASE_PATH}{path}", _endpoint(service, operation), methods=[operation.method])
+
+
+def _endpoint(service: Service, operation: Operation[Any]) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        call = await _read(request)
+        return _response(service, operation, await service.answer(operation, call))
+
+    return endpoint
+
+
+def _token_endpoint(service: Service) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        return _response(service, None, await answer_token(service, await _read(request)))
+
+    return endpoint
+
+
+def _control_endpoint(service: Service) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        return _response(service, None, answer_control(service, await _read(request)))
+
+    return endpoint
+
+
+def _call_of(scope: Scope, body: bytes = b"") -> Call:
+    headers: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        headers.setdefault(name.decode("latin-1"), value.decode("latin-1"))
+    return Call(
+        method=scope["method"],
+        path=scope.get("path_params", {}),
+        query=_query(scope["query_string"]),
+        headers=headers,
+        body=body,
+    )
+
+
+def _query(raw: bytes) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for part in raw.replace(b"+", b" ").split(b"&"):
+        name, _, value = part.partition(b"=")
+        if part:
+            pairs.append(tuple(unquote_to_bytes(text).decode("utf-8", "replace") for text in (name, value)))
+    return tuple((name, value) for name, value in pairs)
+
+
+async def _read(request: Request) -> Call:
+    return _call_of(request.scope, await request.body())
+
+
+def _refusal(service: Service, problem: Problem) -> Response:
+    body = service.rules.wire.error_body(problem) if problem.status >= 400 else None
+    return _response(service, None, Reply(problem.status, body, dict(problem.headers)))
+
+
+def _response(service: Service, operation: Operation[Any] | None, reply: Reply) -> Response:
+    wire = service.rules.wire
+    reply = wire.reply(operation, reply)
+    headers = {
+        "Date": format_datetime(service.clock.now(), usegmt=True),
+        **wire.headers(),
+        **reply.headers,
+    }
+    if reply.body is None:
+        return Response(status_code=reply.status, headers=headers)
+    content = json.dumps(reply.body, allow_nan=False).encode()
+    return Response(content, reply.status, headers | {"Content-Type": wire.content_type(reply)})

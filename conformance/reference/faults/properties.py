@@ -1,0 +1,138 @@
+"""Faults that generated requests find."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from conformance.reference.call import Reply
+from conformance.reference.faults.fault import Fault, Site
+from conformance.reference.problems import ApiError, internal_error
+from conformance.reference.rules import ItemRules, PagingRules, WireRules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.reference.call import Call
+    from conformance.reference.operation import Operation
+    from conformance.reference.world import Item
+
+
+def _text_page_crashes(site: Site, text: str | None) -> int:
+    """Convert without a guard."""
+    try:
+        page: int = site.original(text)
+    except ApiError as error:
+        raise internal_error("Input string was not in a correct format.") from error
+    return page
+
+
+def _malformed_body_crashes(site: Site, call: Call) -> dict[str, Any]:
+    """Parse without a guard."""
+    try:
+        body: dict[str, Any] = site.original(call)
+    except ApiError as error:
+        raise internal_error("Unexpected character encountered while parsing value.") from error
+    return body
+
+
+def _clamped_page(site: Site, text: str | None) -> int:
+    """Take any nonsense for the first page."""
+    try:
+        page: int = site.original(text)
+    except ApiError:
+        return 1
+    return page
+
+
+def _part_no_as_text(site: Site, item: Item, dates: Callable[[Any], str]) -> dict[str, Any]:
+    """Serialise identifiers as texts."""
+    row: dict[str, Any] = site.original(item, dates)
+    return {**row, "partNo": str(row["partNo"])}
+
+
+def _dates_for_people(site: Site, item: Item, dates: Callable[[Any], str]) -> dict[str, Any]:
+    """Serialise dates by the server's locale."""
+    row: dict[str, Any] = site.original(item, dates)
+    return {**row, "created": item.created.strftime("%d/%m/%Y %H:%M")}
+
+
+def _has_more_as_number(site: Site, page: int, page_count: int) -> int:
+    """Serialise booleans as the database has them."""
+    return 1 if site.original(page, page_count) else 0
+
+
+def _accepted_instead_of_created(site: Site, operation: Operation[Any] | None, reply: Reply) -> Reply:
+    """Hand the work to a queue."""
+    right: Reply = site.original(operation, reply)
+    if operation is None or operation.label != "POST /Location/Hold" or right.status != 204:
+        return right
+    return Reply(202, None, right.headers)
+
+
+FAULTS = (
+    Fault(
+        name="property.text-page-crashes",
+        sentence="A page that is no number is answered with a server error.",
+        violates=("property.no-server-error",),
+        suffering="A mistyped address looks like an outage.",
+        rule=PagingRules.page_number,
+        variant=_text_page_crashes,
+    ),
+    Fault(
+        name="property.malformed-body-crashes",
+        sentence="A malformed body is answered with a server error.",
+        violates=("property.no-server-error",),
+        suffering="A client's mistake looks like an outage, and is retried for hours.",
+        rule=WireRules.json_object,
+        variant=_malformed_body_crashes,
+    ),
+    Fault(
+        name="property.part-no-as-text",
+        sentence="The part number of an item is a text.",
+        violates=("property.response-schema",),
+        suffering="Typed clients fail to read items.",
+        rule=ItemRules.fields,
+        variant=_part_no_as_text,
+    ),
+    Fault(
+        name="property.dates-for-people",
+        sentence="The creation date of an item is written as people of one country write it.",
+        violates=("property.response-schema",),
+        suffering="Clients mistake the third of April for the fourth of March.",
+        rule=ItemRules.fields,
+        variant=_dates_for_people,
+    ),
+    Fault(
+        name="property.has-more-as-number",
+        sentence="The hasMore of a page is 0 or 1.",
+        violates=("property.response-schema",),
+        suffering="Typed clients fail to read lists.",
+        rule=PagingRules.has_more,
+        variant=_has_more_as_number,
+    ),
+    Fault(
+        name="property.any-page-accepted",
+        sentence="A page that is no number, or less than one, is taken for the first.",
+        violates=("property.invalid-input",),
+        suffering="A client with a wrong page number reads the same rows for ever.",
+        rule=PagingRules.page_number,
+        variant=_clamped_page,
+    ),
+    Fault(
+        name="property.hold-accepted",
+        sentence="Holding a location is answered with 202.",
+        violates=("property.documented-status",),
+        suffering="Clients that wait for the documented 204 take success for failure.",
+        rule=WireRules.reply,
+        variant=_accepted_instead_of_created,
+    ),
+    Fault(
+        name="property.json-as-text",
+        sentence="JSON is sent as text/plain.",
+        violates=("property.content-type",),
+        suffering="HTTP libraries hand the body over as text.",
+        rule=WireRules.content_type,
+        variant=lambda _site, _reply: "text/plain; charset=utf-8",
+        follows=("token.answer",),
+    ),
+)

@@ -1,0 +1,126 @@
+"""What a client may do: permissions, warehouses, reports, and what a refusal may not do (authentication, Authorization)."""
+
+# ruff: noqa: ARG002 -- a docstring states the rule as documented; a rule is given all that a faulty server looks at
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from conformance.reference.dialects import Foreign
+from conformance.reference.rules.rule import Rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.reference.call import Reply
+    from conformance.reference.operation import Operation
+    from conformance.reference.problems import Problem
+    from conformance.reference.store import Account
+    from conformance.reference.world import Report
+
+
+class Where(Enum):
+    """Where a request names a warehouse."""
+
+    PATH = "the warehouse in the path"
+    QUERY = "the warehouse that a list is limited to"
+    SPOT = "the spot in the path or the query"
+    BODY = "the warehouse in the body"
+    BODY_SPOT = "the spot in the body"
+    SOURCE = "the lot that stock is taken from"
+    DESTINATION = "the spot that stock is brought to"
+    ALL = "a list over all warehouses"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A warehouse that a request concerns; `wid` is None for a list over all."""
+
+    where: Where
+    wid: int | None
+
+
+class PermissionRules(Rules):
+    """Action permissions and read-only mode."""
+
+    def needed(self, operation: Operation[Any]) -> str:
+        """Each endpoint requires a specific security permission."""
+        return operation.permission
+
+    def is_granted(self, account: Account, permission: str, operation: Operation[Any]) -> bool:
+        """If the group does not grant it: 403."""
+        return permission in account.client.permissions
+
+    def is_write(self, operation: Operation[Any]) -> bool:
+        """All POST, PUT and DELETE requests are writes."""
+        return operation.method in {"POST", "PUT", "DELETE"}
+
+    def is_read_only(self, account: Account) -> bool:
+        """For a read-only user all writes return 403."""
+        return account.client.read_only
+
+    def input_comes_first(self) -> bool:
+        """Whether 400 or 403 comes first is open."""
+        return self.dialect.input_before_rights
+
+
+class WarehouseRules(Rules):
+    """Warehouse scope."""
+
+    def is_own(self, account: Account, wid: int) -> bool:
+        """Operations are limited to the integration user's warehouses."""
+        return account.client.warehouses is None or wid in account.client.warehouses
+
+    def is_refused(self, account: Account, operation: Operation[Any], place: Place) -> bool:
+        """Reading or writing data in other warehouses: 403. A list that covers them may be filtered instead."""
+        if place.wid is None:
+            return account.client.warehouses is not None and self.dialect.overall_lists is Foreign.REFUSED
+        if place.where is Where.QUERY and self.dialect.foreign_filter is Foreign.FILTERED:
+            return False
+        return not self.is_own(account, place.wid)
+
+    def is_shown(self, account: Account, operation: Operation[Any], wid: int) -> bool:
+        """A list shows a client the rows of its own warehouses."""
+        return self.is_own(account, wid)
+
+    def is_shown_alone(self, account: Account, operation: Operation[Any], wid: int) -> bool:
+        """A list limited to a foreign warehouse is refused as a whole, or else shows nothing of it."""
+        return self.dialect.foreign_filter is Foreign.REFUSED or self.is_own(account, wid)
+
+    def counted(self, rows: Sequence[Any], shown: Sequence[Any]) -> int:
+        """What a client may not see is not counted either."""
+        return len(shown)
+
+
+class ReportRules(Rules):
+    """Report access."""
+
+    def may_run(self, account: Account, report_id: int, report: Report | None) -> bool:
+        """The Reports endpoint respects the report-level permissions of the user's group."""
+        return account.client.reports is None or report_id in account.client.reports
+
+    def is_listed(self, account: Account, report: Report) -> bool:
+        """The list shows the reports that the group may run."""
+        return account.client.reports is None or report.report_id in account.client.reports
+
+    def list_is_refused(self, account: Account) -> bool:
+        """A client without any report gets an empty list or 403."""
+        return account.client.reports == frozenset() and self.dialect.no_reports is Foreign.REFUSED
+
+
+class RefusalRules(Rules):
+    """What is refused is neither done nor given."""
+
+    def answer(self, operation: Operation[Any], problem: Problem, reply: Reply) -> Reply:
+        """A refusal is answered with its own status and the uniform error."""
+        return reply
+
+    def is_done_anyway(self, operation: Operation[Any], problem: Problem) -> bool:
+        """A refused write changes nothing."""
+        return False
+
+    def is_shown_anyway(self, operation: Operation[Any], problem: Problem) -> bool:
+        """A refused read gives nothing."""
+        return False

@@ -1,0 +1,65 @@
+"""What a failed check rests on, in the words that every renderer shows: requests, answers, how to ask again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.report.curl import Curl, curl
+from conformance.report.findings import reason_sentence
+from conformance.report.wording import shortened, span
+
+if TYPE_CHECKING:
+    from conformance.report.run import Check, Exchange, Run
+
+SHOWN_FAILURES = 3
+"""How many failed checks of one requirement a page shows; the rest is counted."""
+
+TELLING_APART = frozenset({"observed", "check"})
+"""The rows that tell a failed check of a requirement from those shown before it."""
+
+_SHOWN_EXCHANGES = 3
+_LONGEST_TEXT = 1200
+_LONGEST_ANSWER = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One failed check, told: rows of (label, text) in reading order, and the line that asks again."""
+
+    check: Check
+    rows: tuple[tuple[str, str], ...]
+    again: Curl | None
+
+
+def evidence(run: Run, check: Check, *, ca_file: str | None = None) -> Evidence:
+    """Tell what was asked of the target, what it did and what was expected; rows without content are left out."""
+    exchanges = [run.exchanges[number] for number in check.exchanges if number in run.exchanges]
+    last = exchanges[-1] if exchanges else None
+    rows = [
+        ("asked", check.question or ""),
+        ("expected", check.expected or ""),
+        ("observed", observed(check)),
+        ("finding", check.message if check.observed else ""),
+        *(("request", exchange_line(run, exchange)) for exchange in exchanges[-_SHOWN_EXCHANGES:]),
+        ("answer", shortened(last.response_body or "", _LONGEST_ANSWER) if last else ""),
+        ("check", f"{check.id} in {check.where}" if check.where else check.id),
+    ]
+    told = tuple((label, shortened(text, _LONGEST_TEXT)) for label, text in rows if text)
+    return Evidence(check, told, curl(last, ca_file=ca_file or run.target.ca_file) if last else None)
+
+
+def observed(check: Check) -> str:
+    """Say what the target did, with the meaning of the reason code where that adds to it."""
+    seen = check.observed or check.message
+    sentence = reason_sentence(check.reason or "")
+    adds = sentence and sentence not in seen and "\n" not in seen
+    return f"{seen} ({sentence})" if seen and adds else seen or sentence
+
+
+def exchange_line(run: Run, exchange: Exchange) -> str:
+    """Give an exchange in one line: `GET /Item as full -> 200 after 4 ms (exchange 12)`."""
+    path = exchange.url.removeprefix(run.target.base_url.rstrip("/")) or exchange.url
+    outcome = exchange.error or "no answer" if exchange.status is None else str(exchange.status)
+    who = f"as {exchange.client}" if exchange.client else "as nobody"
+    return f"{exchange.method} {path} {who} -> {outcome} after {span(exchange.seconds)} (exchange {exchange.id})"

@@ -1,0 +1,1 @@
+"""The questions: one test module for each chapter of the documentation."""

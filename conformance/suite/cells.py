@@ -1,0 +1,128 @@
+"""The cells of the matrices: which question is put to which operation, and on whose behalf. Pure, from declarations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from conformance.contract.permissions import Denial, expected
+from conformance.contract.specification import Place, Role
+from conformance.suite.forgery import Forgery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from conformance.contract.permissions import Rights
+    from conformance.contract.specification import Operation, Specification
+    from conformance.target.file import Client, Target
+
+
+class Kind(StrEnum):
+    """What a cell asks; bearer kinds are named in `Forgery`."""
+
+    PERMISSION = "without permission"
+    READ_ONLY = "read-only"
+    FOREIGN_READ = "foreign warehouse"
+    FOREIGN_WRITE = "write to a foreign warehouse"
+    FOREIGN_SOURCE = "foreign source"
+    FOREIGN_DESTINATION = "foreign destination"
+    FOREIGN_FILTER = "list of a foreign warehouse"
+    WAREHOUSE_LIST = "list over all warehouses"
+    REPORT_RUN = "foreign report"
+    REPORT_LIST = "list of reports"
+    REPORT_LIST_OWN = "own reports listed"
+    GRANTED = "allowed"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One question; `client` is None where the request has no valid token."""
+
+    kind: str
+    operation: str
+    client: str | None = None
+
+    def __repr__(self) -> str:
+        whose = "" if self.client is None else f" as {self.client}"
+        return f"{self.kind} {self.operation}{whose}"
+
+    __str__ = __repr__
+
+
+def all_cells(specification: Specification, target: Target) -> list[Cell]:
+    """Every cell that the declared clients and resources allow."""
+    operations = [
+        operation for operation in specification if operation.secured and operation.resource in target.resources
+    ]
+    found = [Cell(kind, operation.label) for operation in operations for kind in Forgery if kind.fits(operation)]
+    for operation in operations:
+        own = [
+            Cell(kind, operation.label, client.name)
+            for client in target.clients
+            for kind in _kinds(operation, client.rights)
+        ]
+        found += _few_allowed_writes(own, target) if operation.is_write else own
+    return found
+
+
+def _few_allowed_writes(cells: list[Cell], target: Target) -> list[Cell]:
+    """The denials, and of the writes that are allowed two by the clients with the fewest rights: each one leaves traces."""
+    widths = {client.name: _width(client.rights) for client in target.clients}
+    allowed = sorted((cell for cell in cells if cell.kind == Kind.GRANTED), key=lambda cell: widths[str(cell.client)])
+    return [cell for cell in cells if cell.kind != Kind.GRANTED] + allowed[:2]
+
+
+def _width(rights: Rights) -> tuple[bool, int, bool]:
+    return rights.permissions.all, len(rights.permissions.names), not rights.warehouses.limited
+
+
+def _kinds(operation: Operation, rights: Rights) -> Iterator[Kind]:
+    decision = expected(rights, operation)
+    # A cell has exactly one reason for its denial.
+    if decision.reasons == (Denial.PERMISSION,) and _reaches(operation, rights):
+        yield Kind.PERMISSION
+    elif decision.reasons == (Denial.READ_ONLY,) and _reaches(operation, rights):
+        yield Kind.READ_ONLY
+    elif decision.allowed:
+        yield from _scoped_kinds(operation, rights)
+        if _reaches(operation, rights):
+            yield Kind.GRANTED
+
+
+def _reaches(operation: Operation, rights: Rights) -> bool:
+    """Whether neither warehouse nor report is a reason to refuse the client this operation."""
+    if operation.over_all_warehouses and rights.warehouses.limited:
+        return False
+    if operation.warehouse is not None and not (rights.warehouses.all or rights.warehouses.names):
+        return False
+    return operation.report is None or rights.reports.all or bool(rights.reports.names)
+
+
+def _scoped_kinds(operation: Operation, rights: Rights) -> Iterator[Kind]:
+    if rights.warehouses.limited:
+        for place in operation.warehouses:
+            if place.place is Place.ROWS:
+                yield Kind.WAREHOUSE_LIST
+            elif place.filters:
+                yield Kind.FOREIGN_FILTER
+            elif len(operation.warehouses) == 1:
+                yield Kind.FOREIGN_WRITE if operation.is_write else Kind.FOREIGN_READ
+            else:
+                yield Kind.FOREIGN_DESTINATION if place.role is Role.DESTINATION else Kind.FOREIGN_SOURCE
+    if operation.report is not None and rights.reports.limited:
+        yield Kind.REPORT_RUN
+    if operation.label == "GET /Report" and rights.reports.limited:
+        yield Kind.REPORT_LIST
+        if rights.reports.all or rights.reports.names:
+            yield Kind.REPORT_LIST_OWN
+
+
+def own_warehouses(client: Client, warehouses: Sequence[int]) -> list[int]:
+    """The client's warehouses among the target's."""
+    return [number for number in warehouses if client.rights.covers_warehouse(number)]
+
+
+def foreign_warehouses(client: Client, warehouses: Sequence[int]) -> list[int]:
+    """The target's warehouses that are not the client's."""
+    return [number for number in warehouses if not client.rights.covers_warehouse(number)]

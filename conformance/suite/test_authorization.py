@@ -1,0 +1,260 @@
+"""Who may do what: permissions, warehouses, read-only clients, reports (authentication, Authorization)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from conformance.contract.outcomes import Reason
+from conformance.errors import Blocked, Inconclusive, NotRun
+from conformance.suite.cells import Kind, foreign_warehouses
+from conformance.suite.forgery import Forgery
+from conformance.suite.marks import Phase, cells, needs, requirement
+from conformance.suite.matrix import NOTHING
+from conformance.suite.rows import Foreign, foreign_rows, walk
+from conformance.suite.together import ask_together, distinguishing, request_tokens_together
+from conformance.target.answer import ABSENT, rows_of
+from conformance.target.recorder import observe
+from conformance.target.session import FORM
+from conformance.target.wire import Request
+
+if TYPE_CHECKING:
+    from conformance.suite.cells import Cell
+    from conformance.suite.matrix import Matrix
+    from conformance.target.access import Access
+    from conformance.target.discovery import World
+
+PHASE = Phase.MATRIX
+
+DENIALS = (
+    Kind.PERMISSION,
+    Kind.READ_ONLY,
+    Kind.FOREIGN_READ,
+    Kind.FOREIGN_WRITE,
+    Kind.FOREIGN_SOURCE,
+    Kind.FOREIGN_DESTINATION,
+)
+
+
+@requirement("authorization.permission", sends=1)
+@cells(Kind.PERMISSION)
+def test_operation_without_its_permission_gets_403(cell: Cell, matrix: Matrix) -> None:
+    """Asked by a client that lacks this permission and nothing else; a client that has it succeeds."""
+    answer = matrix.answer(cell)
+    assert answer.status == 403
+
+
+@requirement("authorization.read-only", sends=1)
+@cells(Kind.READ_ONLY)
+def test_write_of_a_read_only_client_gets_403(cell: Cell, matrix: Matrix) -> None:
+    """Asked by a read-only client that has the permission; a client that is not read-only succeeds."""
+    answer = matrix.answer(cell)
+    assert answer.status == 403
+
+
+@requirement("authorization.warehouse-read", sends=1)
+@cells(Kind.FOREIGN_READ)
+def test_reading_in_a_foreign_warehouse_gets_403(cell: Cell, matrix: Matrix) -> None:
+    """Asked by a client that has the permission, about a warehouse that is not its own; one whose own it is succeeds."""
+    answer = matrix.answer(cell)
+    assert answer.status == 403
+
+
+@requirement("authorization.warehouse-write", sends=1)
+@cells(Kind.FOREIGN_WRITE, Kind.FOREIGN_SOURCE, Kind.FOREIGN_DESTINATION)
+def test_writing_in_a_foreign_warehouse_gets_403(cell: Cell, matrix: Matrix) -> None:
+    """The warehouse stands in the body or behind a spot; in a move it is the source or the destination."""
+    answer = matrix.answer(cell)
+    assert answer.status == 403
+
+
+@requirement("authorization.warehouse-lists", sends=1)
+@cells(Kind.FOREIGN_FILTER)
+def test_list_of_a_foreign_warehouse_is_refused_or_empty(cell: Cell, matrix: Matrix) -> None:
+    """A list that is narrowed to a foreign warehouse: 403, or no row of it and a count that does not tell."""
+    answer = matrix.granted(cell)
+    if answer.code == 403:
+        return
+    assert answer.status == 200
+    matrix.control(cell)
+
+    assert rows_of(answer.json) == []
+    total = answer.member("totalCount")
+    assert total in {0, ABSENT}
+    observe(f"{cell.operation} of a foreign warehouse", "is answered with an empty list")
+
+
+@requirement("authorization.warehouse-lists", sends=6)
+@cells(Kind.WAREHOUSE_LIST)
+def test_list_over_all_warehouses_shows_none_of_a_foreign_one(cell: Cell, access: Access, world: World) -> None:
+    """Refused with 403, or every row is of an own warehouse and totalCount counts those rows alone."""
+    operation = access.specification[cell.operation]
+    session = access.sessions[str(cell.client)]
+    if not foreign_warehouses(session.client, world.warehouses):
+        raise NotRun(Reason.NEEDS_DATA, f"the target shows no warehouse that is not one of client {session.name}'s")
+
+    page = walk(session, operation)
+    answer = page.first
+    if answer.code == 403:
+        observe(f"{cell.operation} over all warehouses", "is refused to a client with some of them")
+        return
+    assert answer.status == 200
+
+    observe(f"{cell.operation} over all warehouses", "is filtered for a client with some of them")
+    foreign = foreign_rows(page.rows, session.rights, world)
+    assert foreign == Foreign()
+    if page.total is not None and page.complete:
+        again = walk(session, operation)
+        if again.total != page.total:
+            raise Inconclusive(
+                Reason.DATA_CHANGED, f"totalCount went from {page.total} to {again.total} while it was read"
+            )
+        counted = len(page.rows)
+        assert page.total == counted
+
+
+@requirement("authorization.report-run", sends=3)
+@cells(Kind.REPORT_RUN)
+def test_running_a_foreign_report_gets_403(cell: Cell, access: Access, world: World) -> None:
+    """Asked by a client that may use reports, but not this one; a client that may run it succeeds."""
+    operation = access.specification[cell.operation]
+    session = access.sessions[str(cell.client)]
+    foreign = [number for number in world.reports if not session.rights.covers_report(number)]
+    if not foreign:
+        raise NotRun(Reason.NEEDS_DATA, f"the target shows no report that client {session.name} may not run")
+
+    for number in foreign[:6]:
+        request = Request(
+            "GET",
+            operation.path.replace("{" + str(report_name(operation)) + "}", str(number)),
+            params={"page": 1, "pageSize": 10},
+        )
+        answer = session.ask(request)
+        if not answer.accepted and answer.code < 500:
+            control = world.able(operation, report=number).ask(request)
+            if not control.accepted:
+                raise Blocked(
+                    Reason.CONTROL_REQUEST_REFUSED,
+                    f"report {number} cannot be run by a client that may: {control!r}",
+                    cause=f"control of {operation.label}",
+                )
+        assert answer.status == 403
+
+
+def report_name(operation: Any) -> str:
+    """The name of the parameter that holds a report's number."""
+    return str(operation.report.name)
+
+
+@requirement("authorization.report-list", sends=2)
+@cells(Kind.REPORT_LIST)
+def test_list_of_reports_shows_none_that_is_foreign(cell: Cell, access: Access) -> None:
+    """Every listed report is one that the client's group may run; 403 is as good where it may run none."""
+    session = access.sessions[str(cell.client)]
+    listed = walk(session, access.specification[cell.operation])
+    if listed.first.code == 403 and not session.rights.reports.all and not session.rights.reports.names:
+        return
+    assert listed.first.status == 200
+
+    foreign = Foreign(
+        tuple(
+            str(row.get("reportID")) for row in listed.rows if not session.rights.covers_report(row.get("reportID", -1))
+        )
+    )
+    assert foreign == Foreign()
+    if listed.total is not None and listed.complete:
+        counted = len(listed.rows)
+        assert listed.total == counted
+
+
+@requirement("authorization.report-list-complete", sends=2)
+@cells(Kind.REPORT_LIST_OWN)
+def test_list_of_reports_shows_all_own_ones(cell: Cell, access: Access, world: World) -> None:
+    """Every report that the client's group may run, and that the target holds, is listed."""
+    session = access.sessions[str(cell.client)]
+    own = {number for number in world.reports if session.rights.covers_report(number)}
+    listed = walk(session, access.specification[cell.operation])
+    if not own:
+        raise NotRun(Reason.NEEDS_DATA, f"the target holds no report of client {session.name}")
+    assert listed.first.status == 200
+
+    missing = own - {row.get("reportID") for row in listed.rows}
+    assert missing == set()
+
+
+@requirement("authorization.granted", sends=1)
+@cells(Kind.GRANTED)
+def test_allowed_operation_is_not_refused(cell: Cell, matrix: Matrix) -> None:
+    """Asked by a client that has the permission, in its own warehouse, for a report that it may run."""
+    answer = matrix.granted(cell)
+    assert answer.status not in {401, 403}
+
+
+@requirement("authorization.refused-write", sends=2)
+@cells(*DENIALS, Forgery.NO_HEADER, Forgery.GARBAGE, Forgery.CHANGED_SIGNATURE, writes=True)
+def test_refused_write_changes_nothing(cell: Cell, matrix: Matrix) -> None:
+    """What the write would change is read before and after it; the same write changes it for a client that may."""
+    before, after = matrix.states(cell)
+    assert after == before
+
+
+@requirement("authorization.refusal-discloses-nothing", sends=1)
+@cells(*DENIALS, Forgery.NO_HEADER, Forgery.GARBAGE)
+def test_refusal_shows_nothing_of_what_it_protects(cell: Cell, matrix: Matrix) -> None:
+    """None of the texts that the allowed answer holds stands in the refusal, but for those that were asked with."""
+    disclosed = matrix.disclosure(cell)
+    assert disclosed == NOTHING
+
+
+@requirement("token.own-client", sends=14)
+def test_token_acts_for_its_own_client_alone(access: Access) -> None:
+    """Two clients of different rights ask in turn, each with new tokens: one may, the other may not."""
+    pair = distinguishing(access)
+    first, other, second = pair.allowed.new_token(), pair.denied.new_token(), pair.allowed.new_token()
+
+    for token in (first, second, first):
+        answer = pair.denied.ask_with(other, pair.request)
+        assert answer.status == 403
+        answer = pair.allowed.ask_with(token, pair.request)
+        assert answer.status == 200
+
+
+@requirement("token.own-client", sends=60)
+def test_tokens_requested_at_once_act_each_for_its_own_client(access: Access) -> None:
+    """Two clients of different rights ask for tokens at the same time, again and again, and then use each of them."""
+    pair = distinguishing(access)
+    allowed, denied = request_tokens_together(access, pair, rounds=12)
+
+    for answer in denied:
+        assert answer.status == 403
+    for answer in allowed:
+        assert answer.status == 200
+
+
+@requirement("authorization.concurrent", sends=124)
+def test_decisions_hold_when_clients_ask_at_once(access: Access) -> None:
+    """Clients of different rights ask at the same time on shared connections; each gets what it gets alone."""
+    pair = distinguishing(access)
+    allowed, denied = ask_together(access, pair, rounds=60)
+
+    for answer in denied:
+        assert answer.status == 403
+    for answer in allowed:
+        assert answer.status == 200
+
+
+@requirement("authorization.granted", sends=3)
+@needs("client.read-only")
+def test_read_only_client_gets_a_token_and_may_read(access: Access) -> None:
+    """POST /Token is no write; what the client may read is answered."""
+    found = [
+        session
+        for session in access.sessions.values()
+        if session.rights.read_only and session.probe_request is not None
+    ]
+    if not found:
+        raise NotRun(Reason.NEEDS_CLIENT, "add a client with read_only = true and some read permission")
+    for session in found:
+        answer = session.request_token() if session.way == FORM else session.request_token_by_basic()
+        assert answer.status == 200
+        answer = session.probe(session.token())
+        assert answer.status == 200

@@ -1,0 +1,161 @@
+"""The bearer token: every documented operation, asked with it and in every way without it (authentication)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.contract.outcomes import Reason
+from conformance.errors import NotApplicable, NotRun
+from conformance.suite.forgery import Forgery
+from conformance.suite.marks import Phase, cells, needs, requirement
+from conformance.target.answer import ABSENT
+from conformance.target.wire import Request
+
+if TYPE_CHECKING:
+    from conformance.suite.cells import Cell
+    from conformance.suite.matrix import Matrix
+    from conformance.target.access import Access
+    from conformance.target.session import Session
+
+PHASE = Phase.MATRIX
+
+
+@requirement("bearer.accepted", sends=20)
+def test_bearer_token_in_the_authorization_header_is_accepted(access: Access) -> None:
+    """Every client that may read something asks for it with its own token."""
+    asked = 0
+    for session in access.sessions.values():
+        if session.unusable is None and session.probe_request is not None:
+            answer = session.probe(session.token())
+            assert answer.status == 200
+            asked += 1
+    if not asked:
+        raise NotRun(Reason.NEEDS_CLIENT, "no client may read anything: add one with some read permission")
+
+
+@requirement("bearer.required", sends=1)
+@cells(Forgery.NO_HEADER, Forgery.EMPTY_HEADER, Forgery.SCHEME_ALONE, Forgery.CREDENTIALS)
+def test_request_without_a_token_gets_401(cell: Cell, matrix: Matrix) -> None:
+    """No Authorization header, an empty one, the word Bearer alone, client ID and secret; with a token it succeeds."""
+    answer = matrix.answer(cell)
+    assert answer.status == 401
+
+
+@requirement("bearer.scheme", sends=1)
+@cells(Forgery.SCHEME_TOKEN, Forgery.SCHEME_BASIC)
+def test_valid_token_under_another_scheme_gets_401(cell: Cell, matrix: Matrix) -> None:
+    """A valid token after the word Token or after the word Basic; after Bearer it succeeds."""
+    answer = matrix.answer(cell)
+    assert answer.status == 401
+
+
+@requirement("bearer.bare-token", sends=1)
+@cells(Forgery.NO_SCHEME)
+def test_valid_token_without_a_scheme_gets_401(cell: Cell, matrix: Matrix) -> None:
+    """A valid token alone in the Authorization header; after Bearer it succeeds."""
+    answer = matrix.answer(cell)
+    assert answer.status == 401
+
+
+@requirement("bearer.invalid", sends=1)
+@cells(Forgery.GARBAGE, Forgery.WORD_NULL, Forgery.TRUNCATED, Forgery.HALVED, Forgery.EXTENDED, Forgery.OTHER_CASE)
+def test_token_that_was_never_issued_gets_401(cell: Cell, matrix: Matrix) -> None:
+    """Garbage, the word null, a valid token cut short, made longer, in other letters; the valid one succeeds."""
+    answer = matrix.answer(cell)
+    assert answer.status == 401
+
+
+@requirement("bearer.forged", sends=1)
+@cells(
+    Forgery.CHANGED_SIGNATURE,
+    Forgery.OTHER_SIGNATURE,
+    Forgery.ALG_NONE,
+    Forgery.ALG_NONE_MIXED,
+    Forgery.ALG_NONE_SIGNED,
+    Forgery.LATER_END,
+    Forgery.OTHER_CLIENT,
+)
+def test_forged_token_gets_401(cell: Cell, matrix: Matrix) -> None:
+    """A valid token whose signature, algorithm or claims were changed; the valid one itself succeeds."""
+    answer = matrix.answer(cell)
+    assert answer.status == 401
+
+
+@requirement("bearer.header-only", sends=1)
+@cells(Forgery.QUERY, Forgery.BODY)
+def test_token_outside_the_header_is_not_accepted(cell: Cell, matrix: Matrix) -> None:
+    """A valid token as access_token in the query string or in the body; in the header it succeeds."""
+    answer = matrix.answer(cell)
+    assert answer.status == 401
+
+
+@requirement("bearer.first", sends=2)
+@pytest.mark.parametrize(
+    "path", ["/Item/999999999", "/Location/no-such-spot", "/Inventory/999999999", "/Report/999999999"]
+)
+def test_401_comes_before_404(access: Access, path: str) -> None:
+    """An object that does not exist, asked for without a token and with garbage for one."""
+    require_resource(access, path)
+    for headers in ({}, {"Authorization": "Bearer garbage"}):
+        answer = access.wire.send(Request("GET", path, headers=headers), client=None)
+        assert answer.status == 401
+
+
+@requirement("bearer.first", sends=2)
+@pytest.mark.parametrize("path", ["/Item", "/Inventory", "/Location", "/Report"])
+def test_401_comes_before_400_for_parameters(access: Access, path: str) -> None:
+    """Paging parameters that are no numbers, without a token and with garbage for one."""
+    require_resource(access, path)
+    for headers in ({}, {"Authorization": "Bearer garbage"}):
+        answer = access.wire.send(
+            Request("GET", path, params={"page": "x", "pageSize": "y"}, headers=headers), client=None
+        )
+        assert answer.status == 401
+
+
+@requirement("bearer.first", sends=2)
+@needs("limits.writes")
+@pytest.mark.parametrize("path", ["/Item", "/Inventory/Receive", "/Inventory/Move", "/Inventory/Issue"])
+def test_401_comes_before_400_for_bodies(access: Access, path: str) -> None:
+    """A body that is no JSON, without a token and with garbage for one."""
+    require_resource(access, path)
+    if not access.target.limits.writes:
+        raise NotRun(Reason.WRITES_OFF)
+    for headers in ({}, {"Authorization": "Bearer garbage"}):
+        request = Request("POST", path, content=b"{", headers={"Content-Type": "application/json"} | headers)
+        answer = access.wire.send(request, client=None, repeatable=True)
+        assert answer.status == 401
+
+
+def require_resource(access: Access, path: str) -> None:
+    """Raise NotApplicable where the target does not implement the resource of a path."""
+    resource = path.split("/")[1]
+    if resource not in access.target.resources:
+        raise NotApplicable(Reason.NO_RESOURCE, f"the target does not declare the resource {resource}")
+
+
+@requirement("oauth.scheme-case", sends=2)
+@pytest.mark.parametrize("scheme", ["bearer", "BEARER"])
+def test_scheme_is_accepted_in_any_letter_case(session: Session, scheme: str) -> None:
+    """A valid token after the scheme in other letters (RFC 9110 section 11.1)."""
+    token = session.working_token()
+
+    request = session.probe_or_not_run
+    headers = {"Authorization": f"{scheme} {token.value}"}
+    answer = session.wire.send(
+        Request("GET", request.path, params=request.params, headers=headers), client=session.name
+    )
+    assert answer.status == 200
+
+
+@requirement("oauth.bearer-challenge", sends=1)
+@cells(Forgery.NO_HEADER)
+def test_refusal_without_token_names_the_scheme(cell: Cell, matrix: Matrix) -> None:
+    """The 401 has a WWW-Authenticate header that begins with Bearer (RFC 6750 section 3)."""
+    answer = matrix.answer(cell)
+    assert answer.status == 401
+    challenge = answer.headers.get("WWW-Authenticate", ABSENT)
+    assert challenge is not ABSENT
+    assert str(challenge).lower().startswith("bearer")

@@ -1,0 +1,211 @@
+"""Account disabled: no new tokens, existing ones for up to 60 seconds (authentication, Token Lifecycle)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.suite.marks import Phase, needs, requirement, scenario
+from conformance.suite.sweep import ask_everything
+from conformance.target.recorder import observe
+from conformance.target.session import BASIC, FORM
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from conformance.suite.exercises import Workshop
+    from conformance.suite.stage import Actor, Rotating
+    from conformance.target.timeline import At
+
+    Steps = Generator[float | At, None, None]
+
+PHASE = Phase.TIMELINE
+# The longest a disabling scenario lasts: the window of 60 seconds, what comes after it, the recovery; seconds.
+A_WINDOW = 90
+MINUTE = 60
+# How the refusal of a disabled account's token looks is nowhere documented; both statuses refuse.
+REFUSED = (401, 403)
+
+
+@requirement("disabling.no-new-token", sends=6)
+@needs("disable", "enable")
+@pytest.mark.parametrize("way", [FORM, BASIC])
+@scenario(lasts=A_WINDOW)
+def test_disabled_account_gets_no_new_token(disabling: Rotating, way: str) -> Steps:
+    """Asked right after the disabling and once the 60 seconds are over, with the right secret."""
+    disabling.token()
+    disabled = disabling.disable()
+
+    answer = disabling.session.request_token(way)
+    assert answer.status not in range(200, 300)
+    assert answer.status < 500
+    yield disabling.window_over(disabled)
+    answer = disabling.session.request_token(way)
+    assert answer.status not in range(200, 300)
+    assert answer.status < 500
+
+
+@requirement("disabling.tokens-end", sends=25)
+@needs("disable", "enable")
+@scenario(lasts=A_WINDOW)
+def test_token_in_constant_use_ends(disabling: Rotating) -> Steps:
+    """Used every five seconds from before the disabling on: use must not keep a token alive."""
+    token = disabling.token()
+    disabled = disabling.disable()
+
+    yield from disabling.watch(token, disabled, every=5)
+    yield disabling.window_over(disabled)
+    answer = disabling.probe(token)
+    assert answer.status in REFUSED
+
+
+@requirement("disabling.tokens-end", sends=12)
+@needs("disable", "enable")
+@scenario(lasts=A_WINDOW)
+def test_token_in_occasional_use_ends(disabling: Rotating) -> Steps:
+    """Used every twenty seconds, just often enough for a cache whose age restarts with each use."""
+    token = disabling.token()
+    disabled = disabling.disable()
+
+    yield from disabling.watch(token, disabled, every=20)
+    yield disabling.window_over(disabled)
+    answer = disabling.probe(token)
+    assert answer.status in REFUSED
+
+
+@requirement("disabling.tokens-end", sends=6)
+@needs("disable", "enable")
+@scenario(lasts=A_WINDOW)
+def test_idle_tokens_end(disabling: Rotating) -> Steps:
+    """Two tokens that were used before the disabling, and neither until the 60 seconds are over."""
+    older, younger = disabling.token(), disabling.token()
+    disabled = disabling.disable()
+
+    yield disabling.window_over(disabled)
+    answer = disabling.probe(older)
+    assert answer.status in REFUSED
+    answer = disabling.probe(younger)
+    assert answer.status in REFUSED
+
+
+@requirement("disabling.tokens-end", sends=5)
+@needs("disable", "enable")
+@scenario(lasts=A_WINDOW)
+def test_token_that_was_never_used_ends(disabling: Rotating) -> Steps:
+    """Issued right before the disabling and not used until the 60 seconds are over."""
+    token = disabling.unused_token()
+    disabled = disabling.disable()
+
+    yield disabling.window_over(disabled)
+    answer = disabling.probe(token)
+    assert answer.status in REFUSED
+
+
+@requirement("disabling.tokens-end", sends=8)
+@needs("disable", "enable")
+@scenario(lasts=A_WINDOW)
+def test_older_of_two_tokens_ends(disabling: Rotating) -> Steps:
+    """The younger one is used all the time, the older one not until the 60 seconds are over."""
+    older = disabling.unused_token()
+    younger = disabling.token()
+    disabled = disabling.disable()
+
+    yield from disabling.watch(younger, disabled, every=15)
+    yield disabling.window_over(disabled)
+    answer = disabling.probe(older)
+    assert answer.status in REFUSED
+
+
+@requirement("disabling.tokens-end", sends=12)
+@needs("disable", "enable")
+@scenario(lasts=A_WINDOW + 3 * MINUTE)
+def test_refused_token_stays_refused(disabling: Rotating) -> Steps:
+    """Asked over and over in the minutes after the 60 seconds, while the account stays disabled."""
+    token = disabling.token()
+    disabled = disabling.disable()
+
+    yield disabling.window_over(disabled)
+    for _ in range(5):
+        answer = disabling.probe(token)
+        assert answer.status in REFUSED
+        yield 40
+
+
+@requirement("disabling.tokens-end", sends=40)
+@needs("disable", "enable")
+@scenario(lasts=A_WINDOW)
+def test_token_ends_on_every_operation(disabling: Rotating, workshop: Workshop) -> Steps:
+    """Once the 60 seconds are over every documented operation is asked with it."""
+    token = disabling.token()
+    disabled = disabling.disable()
+
+    yield disabling.window_over(disabled)
+    for answer in ask_everything(disabling, token, workshop):
+        assert answer.status in REFUSED
+
+
+@requirement("disabling.tokens-end", sends=10)
+@needs("disable", "enable", "rotate")
+@scenario(lasts=A_WINDOW)
+def test_tokens_end_although_the_secret_was_rotated_before(disabling: Rotating) -> Steps:
+    """One token of the old secret and one of the new one; then the account is disabled."""
+    disabling.stage.access.administration.require_rotation(disabling.session)
+    old = disabling.token()
+    disabling.rotate_secret()
+    new = disabling.token()
+    disabled = disabling.disable()
+
+    yield disabling.window_over(disabled)
+    answer = disabling.probe(old)
+    assert answer.status in REFUSED
+    answer = disabling.probe(new)
+    assert answer.status in REFUSED
+
+
+@requirement("disabling.other-clients", sends=9)
+@needs("disable", "enable")
+@scenario(lasts=A_WINDOW)
+def test_disabling_leaves_another_client_alone(disabling: Rotating, bystander: Actor) -> Steps:
+    """Another client's token and secret work right after the disabling and once the 60 seconds are over."""
+    token = bystander.token()
+    disabled = disabling.disable()
+
+    answer = bystander.probe(token)
+    assert answer.status == 200
+    answer = bystander.session.request_token(bystander.session.way)
+    assert answer.status == 200
+    yield disabling.window_over(disabled)
+    answer = bystander.probe(token)
+    assert answer.status == 200
+    answer = bystander.session.request_token(bystander.session.way)
+    assert answer.status == 200
+
+
+@requirement("disabling.enabling", sends=8)
+@needs("disable", "enable")
+@scenario(lasts=A_WINDOW + 70)
+def test_enabled_account_gets_a_token_that_works(disabling: Rotating) -> Steps:
+    """Asked after the enabling, for up to 65 seconds, until a new token is issued and accepted."""
+    token = disabling.token()
+    disabled = disabling.disable()
+    yield disabling.window_over(disabled)
+    disabling.probe(token)
+    disabling.enable()
+
+    for _ in range(13):
+        answer = disabling.session.request_token(disabling.session.way)
+        if answer.accepted and (new := disabling.session.token_of(answer)) and disabling.probe(new).code == 200:
+            break
+        yield 5
+    answer = disabling.session.request_token(disabling.session.way)
+    assert answer.status == 200
+    new = disabling.session.token_of(answer)
+    assert new is not None
+    answer = disabling.probe(new)
+    assert answer.status == 200
+    old = disabling.probe(token)
+    observe(
+        "disabling.old-token",
+        "works again after the account is enabled" if old.accepted else "stays dead after the account is enabled",
+    )

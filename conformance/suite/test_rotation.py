@@ -1,0 +1,206 @@
+"""Credentials rotated: the new secret counts, tokens live on until they expire (authentication, Token Lifecycle)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.suite.marks import Phase, needs, requirement, scenario
+from conformance.target.session import BASIC, FORM
+from conformance.target.token import LIFETIME
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from conformance.suite.stage import Actor, Rotating
+    from conformance.target.timeline import At
+
+    Steps = Generator[float | At, None, None]
+
+PHASE = Phase.TIMELINE
+MINUTE, HOUR = 60, 3600
+A_LIFETIME = LIFETIME + 60
+
+
+@requirement("rotation.new-secret", sends=6)
+@needs("rotate")
+@pytest.mark.parametrize("way", [FORM, BASIC])
+@scenario(lasts=0)
+def test_new_secret_gives_a_working_token(rotating: Rotating, way: str) -> Steps:
+    """Asked right after the rotation; the old secret gave one before."""
+    rotating.require_way(way)
+    rotating.rotate_secret()
+
+    answer = rotating.request_token(way)
+    assert answer.status == 200
+    token = rotating.session.token_of(answer)
+    assert token is not None
+    answer = rotating.probe(token)
+    assert answer.status == 200
+    yield 0
+
+
+@requirement("rotation.new-secret", sends=6)
+@needs("rotate")
+@scenario(lasts=0)
+def test_secret_of_a_second_rotation_gives_a_token(rotating: Rotating) -> Steps:
+    """Rotated twice in a row; the newest secret is asked with."""
+    rotating.rotate_secret()
+    rotating.rotate_secret()
+
+    answer = rotating.request_token(rotating.session.way)
+    assert answer.status == 200
+    yield 0
+
+
+@requirement("rotation.new-secret", sends=6)
+@needs("rotate", "advance")
+@scenario(lasts=2 * HOUR)
+def test_new_secret_still_gives_a_token_later(rotating: Rotating) -> Steps:
+    """Asked ten minutes and two hours after the rotation."""
+    rotating.rotate_secret()
+
+    for wait in (10 * MINUTE, 2 * HOUR - 10 * MINUTE):
+        yield wait
+        answer = rotating.request_token(rotating.session.way)
+        assert answer.status == 200
+
+
+@requirement("rotation.old-secret", sends=4)
+@needs("rotate")
+@pytest.mark.parametrize("way", [FORM, BASIC])
+@scenario(lasts=0)
+def test_old_secret_gives_no_token(rotating: Rotating, way: str) -> Steps:
+    """Asked right after the rotation; the new secret works meanwhile."""
+    old = rotating.rotate_secret()
+
+    answer = rotating.session.request_token(way, secret=old)
+    rotating.unused_token()
+    assert answer.status not in range(200, 300)
+    assert answer.status < 500
+    yield 0
+
+
+@requirement("rotation.old-tokens-live-on", sends=9)
+@needs("rotate", "advance")
+@scenario(lasts=A_LIFETIME)
+def test_token_issued_before_rotation_keeps_working(rotating: Rotating) -> Steps:
+    """Asked right after the rotation, minutes and hours later, and shortly before the token's own end."""
+    token = rotating.token()
+    rotating.rotate_secret()
+
+    answer = rotating.probe(token)
+    assert answer.status == 200
+    for age in (MINUTE, 5 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 3 * HOUR):
+        yield rotating.at_age(token, age)
+        answer = rotating.probe(token)
+        assert answer.status == 200
+
+    yield rotating.shortly_before_end(token)
+    answer = rotating.probe_in_time(token, age=LIFETIME - 1)
+    assert answer.status == 200
+
+
+@requirement("rotation.old-tokens-live-on", sends=4)
+@needs("rotate")
+@scenario(lasts=0)
+def test_token_works_right_after_rotation(rotating: Rotating) -> Steps:
+    """A token that was in use, and one that was never used, both issued with the old secret."""
+    used, unused = rotating.token(), rotating.unused_token()
+    rotating.rotate_secret()
+
+    answer = rotating.probe(used)
+    assert answer.status == 200
+    answer = rotating.probe(unused)
+    assert answer.status == 200
+    yield 0
+
+
+@requirement("rotation.old-tokens-live-on", sends=5)
+@needs("rotate", "advance")
+@scenario(lasts=A_LIFETIME)
+def test_token_that_is_not_used_outlives_rotation(rotating: Rotating) -> Steps:
+    """Never used before the rotation and not after it, until shortly before its own end."""
+    token = rotating.unused_token()
+    rotating.rotate_secret()
+
+    yield rotating.shortly_before_end(token)
+    answer = rotating.probe_in_time(token, age=LIFETIME - 1)
+    assert answer.status == 200
+
+
+@requirement("rotation.old-tokens-live-on", sends=9)
+@needs("rotate", "advance")
+@scenario(lasts=A_LIFETIME)
+def test_tokens_of_two_earlier_secrets_keep_working(rotating: Rotating) -> Steps:
+    """One issued before the first rotation, one between the first and the second; new tokens are issued meanwhile."""
+    first = rotating.token()
+    rotating.rotate_secret()
+    second = rotating.token()
+    rotating.rotate_secret()
+    rotating.token()
+
+    for age in (0, 10 * MINUTE, 2 * HOUR):
+        yield rotating.at_age(second, age)
+        for token in (first, second):
+            answer = rotating.probe(token)
+            assert answer.status == 200
+
+
+@requirement("rotation.old-tokens-end", sends=5)
+@needs("rotate", "advance")
+@scenario(lasts=A_LIFETIME)
+def test_token_issued_before_rotation_ends_at_its_own_time(rotating: Rotating) -> Steps:
+    """Rotated when the token is two hours old: it ends 4 hours after its creation and not after the rotation."""
+    token = rotating.token()
+    yield rotating.at_age(token, 2 * HOUR)
+    rotating.rotate_secret()
+
+    yield rotating.shortly_after_end(token)
+    answer = rotating.probe(token)
+    assert answer.status == 401
+
+
+@requirement("rotation.old-tokens-end", sends=5)
+@needs("rotate", "advance")
+@scenario(lasts=A_LIFETIME)
+def test_token_ends_although_its_secret_was_rotated_right_away(rotating: Rotating) -> Steps:
+    """Rotated right after the token was issued."""
+    token = rotating.token()
+    rotating.rotate_secret()
+
+    yield rotating.shortly_after_end(token)
+    answer = rotating.probe(token)
+    assert answer.status == 401
+
+
+@requirement("rotation.other-clients", sends=7)
+@needs("rotate")
+@scenario(lasts=0)
+def test_rotation_leaves_another_client_alone(rotating: Rotating, bystander: Actor) -> Steps:
+    """Another client's token works after the rotation, and its secret still gives a new one."""
+    token = bystander.token()
+    rotating.rotate_secret()
+
+    answer = bystander.probe(token)
+    assert answer.status == 200
+    answer = bystander.session.request_token(bystander.session.way)
+    assert answer.status == 200
+    yield 0
+
+
+@requirement("rotation.other-clients", sends=7)
+@needs("rotate", "advance")
+@scenario(lasts=3 * HOUR)
+def test_rotation_leaves_another_client_alone_hours_later(rotating: Rotating, bystander: Actor) -> Steps:
+    """Another client's token works minutes and hours after the rotation, and its secret still gives a new one."""
+    token = bystander.token()
+    rotating.rotate_secret()
+
+    for age in (10 * MINUTE, 3 * HOUR):
+        yield bystander.at_age(token, age)
+        answer = bystander.probe(token)
+        assert answer.status == 200
+        answer = bystander.session.request_token(bystander.session.way)
+        assert answer.status == 200

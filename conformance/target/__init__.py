@@ -1,0 +1,1 @@
+"""How one implementation is reached and steered."""

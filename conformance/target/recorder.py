@@ -1,0 +1,121 @@
+"""The transcript: every request and response gets a number, loses its secrets and goes to the run's folder."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from conformance.target.clock import Interval, iso
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from conformance.target.redaction import Secrets
+
+# How much of a body the transcript keeps, in characters; the check itself always sees all of it.
+LONGEST_BODY = 20_000
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What one check gathers while it runs: the exchanges that it rests on and what it observed on the way."""
+
+    exchanges: list[int] = field(default_factory=list)
+    observations: dict[str, str] = field(default_factory=dict)
+    later: bool = False
+    compared: tuple[object, str, object] | None = None
+
+    def rest_on(self, *exchanges: int) -> None:
+        """Count exchanges among the evidence, each once."""
+        self.exchanges.extend(number for number in exchanges if number not in self.exchanges)
+
+
+# The check that the code at hand runs for; None while something is prepared for many.
+CURRENT: ContextVar[Evidence | None] = ContextVar("CURRENT", default=None)
+
+
+def observe(name: str, value: str) -> None:
+    """Note what the target was seen to do where the documentation leaves it open."""
+    evidence = CURRENT.get()
+    if evidence is not None:
+        evidence.observations[name] = value
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """One exchange as it went over the wire; `status` is None where no answer came, `error` then says why."""
+
+    client: str | None
+    method: str
+    url: str
+    request_headers: Iterable[tuple[str, str]]
+    request_body: bytes
+    asked: Interval
+    status: int | None = None
+    response_headers: Iterable[tuple[str, str]] = ()
+    response_body: bytes = b""
+    error: str | None = None
+
+
+class Recorder:
+    """Numbers exchanges and hands them on, redacted, as the JSON objects of exchanges.jsonl."""
+
+    def __init__(self, secrets: Secrets, sink: Callable[[Mapping[str, Any]], None]) -> None:
+        self._secrets = secrets
+        self._sink = sink
+        self._numbers = itertools.count(1)
+        self._lock = threading.Lock()
+        self.round_trips: list[float] = []
+
+    def record(self, wired: Wired) -> int:
+        """Write one exchange down and return its number; it joins the evidence of the check at hand."""
+        with self._lock:
+            number = next(self._numbers)
+            self._sink(self._as_json(number, wired))
+            if wired.status is not None and len(self.round_trips) < 20_000:
+                self.round_trips.append(wired.asked.received - wired.asked.sent)
+        evidence = CURRENT.get()
+        if evidence is not None:
+            evidence.rest_on(number)
+        return number
+
+    def slowest_round_trip(self) -> float:
+        """The 99th percentile of the round trips so far, in seconds; 0.05 before there are ten."""
+        times = sorted(self.round_trips)
+        return times[int(len(times) * 0.99)] if len(times) >= 10 else 0.05
+
+    def _as_json(self, number: int, wired: Wired) -> dict[str, Any]:
+        response = None
+        if wired.status is not None:
+            response = {
+                "status": wired.status,
+                "headers": self._headers(wired.response_headers),
+                "body": self._body(wired.response_body),
+            }
+        return {
+            "id": number,
+            "client": wired.client,
+            "sent": iso(wired.asked.sent),
+            "seconds": round(wired.asked.received - wired.asked.sent, 6),
+            "request": {
+                "method": wired.method,
+                "url": self._secrets.redact(wired.url),
+                "headers": self._headers(wired.request_headers),
+                "body": self._body(wired.request_body),
+            },
+            "response": response,
+            "error": None if wired.error is None else self._secrets.redact(wired.error),
+            "truncated": max(len(wired.request_body), len(wired.response_body)) > LONGEST_BODY,
+        }
+
+    def _headers(self, headers: Iterable[tuple[str, str]]) -> list[list[str]]:
+        return [[name, self._secrets.redact(value)] for name, value in headers]
+
+    def _body(self, body: bytes) -> str | None:
+        if not body:
+            return None
+        # A secret that the cut would halve must be replaced before the cut.
+        return self._secrets.redact(body.decode("utf-8", "replace"))[:LONGEST_BODY]

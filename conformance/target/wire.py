@@ -1,0 +1,252 @@
+"""The one way to the target: sends a request, obeys rate limits, tells a dropped request from a dead target."""
+
+from __future__ import annotations
+
+import contextlib
+import ssl
+import threading
+import time
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from conformance import __version__
+from conformance.contract.outcomes import Reason
+from conformance.errors import Blocked, Inconclusive, NoAnswerError
+from conformance.target.answer import Answer
+from conformance.target.clock import Interval
+from conformance.target.recorder import Wired
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.target.clock import TargetClock
+    from conformance.target.recorder import Recorder
+    from conformance.target.redaction import Secrets
+
+TIMEOUT = httpx.Timeout(30.0, connect=10.0, pool=None)
+# Idle connections are dropped well before servers do: the shortest common time-out of theirs is 5 seconds.
+KEPT_ALIVE = 2.0
+MOST_TRIES_WHEN_LIMITED = 6
+LONGEST_RETRY_AFTER = 30.0
+# Answers that may hold a secret that was not known before it came.
+TELLING_MEMBERS = ("access_token", "client_secret")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request, told in the documentation's terms; `path` is relative to the base URL unless it is a whole URL."""
+
+    method: str
+    path: str
+    params: Mapping[str, Any] | None = None
+    json: Any = None
+    form: Mapping[str, Any] | None = None
+    content: bytes | None = None
+    headers: Mapping[str, str] | None = None
+
+    @property
+    def is_write(self) -> bool:
+        """Whether the documentation counts the method as writing (authentication, Authorization)."""
+        return self.method in {"POST", "PUT", "DELETE", "PATCH"}
+
+
+class Limiter:
+    """Spaces requests so that no more than `per_second` of them start in a second; None: no limit."""
+
+    def __init__(self, per_second: float | None) -> None:
+        self._gap = 1.0 / per_second if per_second else 0.0
+        self._next = 0.0
+        self._lock = threading.Lock()
+
+    def wait(self) -> None:
+        """Sleep until the next request may start."""
+        if not self._gap:
+            return
+        with self._lock:
+            start = max(self._next, time.monotonic())
+            self._next = start + self._gap
+        time.sleep(max(0.0, start - time.monotonic()))
+
+
+class Wire:
+    """Sends requests to one target over shared connections; safe to use from several threads."""
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        ca_file: str | None,
+        concurrency: int,
+        limiter: Limiter,
+        clock: TargetClock,
+        recorder: Recorder,
+        secrets: Secrets,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.clock = clock
+        self.recorder = recorder
+        self.secrets = secrets
+        self.limiter = limiter
+        self.ssl_context = trusting(ca_file)
+        self.lost: str | None = None
+        self._token_numbers: dict[str, int] = {}
+        self._lock = threading.Lock()
+        places = concurrency + 4
+        self.http = self._client(
+            httpx.Limits(max_connections=places, max_keepalive_connections=places, keepalive_expiry=KEPT_ALIVE)
+        )
+        # A kept connection may close just as a request goes out; one that must not be repeated takes a new one.
+        self._fresh = self._client(httpx.Limits(max_connections=places, max_keepalive_connections=0))
+
+    def _client(self, limits: httpx.Limits) -> httpx.Client:
+        """Make an HTTP client; what the environment says of proxies and credentials (.netrc) must not reach the target."""
+        return httpx.Client(
+            verify=self.ssl_context,
+            timeout=TIMEOUT,
+            limits=limits,
+            follow_redirects=False,
+            trust_env=False,
+            headers={"User-Agent": f"inventorypro-conformance/{__version__}", "Accept": "application/json"},
+        )
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.http.close()
+        self._fresh.close()
+
+    def send(self, request: Request, *, client: str | None, repeatable: bool | None = None) -> Answer:
+        """Send a request and return the answer; a 429 is obeyed and asked again.
+
+        `repeatable` says whether it may be sent again when no answer comes (default: all but POST). Raises
+        NoAnswerError (only this request got none), Blocked (the target is gone), Inconclusive (429 without end).
+        """
+        repeatable = request.method != "POST" if repeatable is None else repeatable
+        for tries in range(1, MOST_TRIES_WHEN_LIMITED + 1):
+            answer = self._send_surely(request, client, repeatable=repeatable, tries=tries)
+            if answer.code != 429:
+                return answer
+            time.sleep(retry_after(answer))
+        raise Inconclusive(
+            Reason.RATE_LIMITED, f"{request.method} {request.path} was answered 429 {tries} times in a row"
+        )
+
+    def _send_surely(self, request: Request, client: str | None, *, repeatable: bool, tries: int) -> Answer:
+        problem = ""
+        for http in (self.http, self._fresh) if repeatable else (self._fresh,):
+            if self.lost is not None:
+                raise Blocked(Reason.TARGET_LOST, self.lost, cause="target-lost")
+            self.limiter.wait()
+            try:
+                return self._send_once(http, request, client, tries)
+            except httpx.TransportError as error:
+                problem = f"{type(error).__name__}: {error}"
+        self.require_alive(problem)
+        raise NoAnswerError(f"{request.method} {request.path} got no answer ({problem}), while other requests do")
+
+    def _send_once(self, http: httpx.Client, request: Request, client: str | None, tries: int) -> Answer:
+        url = request.path if "://" in request.path else self.base_url + request.path
+        built = http.build_request(
+            request.method,
+            url,
+            params=request.params,
+            json=request.json,
+            data=dict(request.form) if request.form is not None else None,
+            content=request.content,
+            headers=dict(request.headers) if request.headers else None,
+        )
+        sent = self.clock.now()
+        try:
+            response = http.send(built)
+        except httpx.TransportError as error:
+            self.recorder.record(wired(built, client, Interval(sent, self.clock.now()), error=error))
+            raise
+        asked = Interval(sent, self.clock.now())
+        self.learn_secrets(response, client)
+        number = self.recorder.record(wired(built, client, asked, response=response))
+        shown = built.url.raw_path.decode("ascii", "replace").removeprefix(httpx.URL(self.base_url).path.rstrip("/"))
+        return Answer(
+            request.method,
+            self.secrets.redact(shown),
+            client,
+            response.status_code,
+            response.headers,
+            response.content,
+            number,
+            asked,
+            tries,
+        )
+
+    def require_alive(self, problem: str) -> None:
+        """Raise Blocked, now and from now on, unless the target answers anything at all."""
+        for pause in (0.0, 0.5, 1.5):
+            time.sleep(pause)
+            with contextlib.suppress(httpx.TransportError):
+                self._fresh.get(f"{self.base_url}/Item")
+                return
+        self.lost = f"the target no longer answers ({problem})"
+        raise Blocked(Reason.TARGET_LOST, self.lost, cause="target-lost")
+
+    def learn_secrets(self, response: httpx.Response, client: str | None) -> None:
+        """Register the tokens and secrets that an answer holds."""
+        if not any(name.encode() in response.content for name in TELLING_MEMBERS):
+            return
+        with contextlib.suppress(ValueError, RecursionError):
+            body = response.json()
+            for name in TELLING_MEMBERS:
+                value = body.get(name) if isinstance(body, dict) else None
+                if isinstance(value, str) and value:
+                    self.secrets.register(value, self.next_tag(name, client))
+
+    def next_tag(self, name: str, client: str | None) -> str:
+        """A fresh tag for a new token or secret of a client, such as `<token full#3>`."""
+        kind = "token" if name == "access_token" else "secret"
+        with self._lock:
+            key = f"{kind} {client or 'nobody'}"
+            self._token_numbers[key] = self._token_numbers.get(key, 0 if kind == "token" else 1) + 1
+            return f"<{key}#{self._token_numbers[key]}>"
+
+
+def trusting(ca_file: str | None) -> ssl.SSLContext:
+    """A verifying TLS context that trusts the system's authorities, or those of a PEM file besides."""
+    context = ssl.create_default_context()
+    if ca_file is not None:
+        context.load_verify_locations(cafile=ca_file)
+    return context
+
+
+def retry_after(answer: Answer) -> float:
+    """How many seconds a 429 asks to wait; 1 where it does not say."""
+    told = answer.headers.get("Retry-After", "1")
+    with contextlib.suppress(ValueError):
+        return min(max(float(told), 0.0), LONGEST_RETRY_AFTER)
+    with contextlib.suppress(ValueError):
+        until = parsedate_to_datetime(told)
+        now = parsedate_to_datetime(answer.headers.get("Date", ""))
+        return min(max((until - now).total_seconds(), 0.0), LONGEST_RETRY_AFTER)
+    return 1.0
+
+
+def wired(
+    built: httpx.Request,
+    client: str | None,
+    asked: Interval,
+    *,
+    response: httpx.Response | None = None,
+    error: Exception | None = None,
+) -> Wired:
+    """One exchange as the recorder takes it: with its response, or with the error that came instead."""
+    return Wired(
+        client=client,
+        method=built.method,
+        url=str(built.url),
+        request_headers=built.headers.multi_items(),
+        request_body=built.content,
+        asked=asked,
+        status=None if response is None else response.status_code,
+        response_headers=() if response is None else response.headers.multi_items(),
+        response_body=b"" if response is None else response.content,
+        error=None if error is None else f"{type(error).__name__}: {error}",
+    )
