@@ -108,9 +108,10 @@ def listed(
 
     Raises UsageError for a profile that does not exist and a pattern that matches nothing.
     """
+    selection = load_catalogue().select(profiles, patterns)
     checks = _by_requirement((name, check.name) for check in check_functions() for name in check.requirements)
     faults = _by_requirement((name, fault) for fault, violated in breaking.items() for name in violated)
-    return [_entry(entry, checks[entry.id], faults[entry.id]) for entry in load_catalogue().select(profiles, patterns)]
+    return [_entry(entry, checks[entry.id], faults[entry.id]) for entry in selection]
 
 
 def _by_requirement(pairs: Iterable[tuple[str, str]]) -> defaultdict[str, list[str]]:

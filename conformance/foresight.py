@@ -142,7 +142,7 @@ def _require_resource(item: pytest.Item, access: Access) -> None:
     """Require that the target has, and may be asked, what a check names by a parameter `path` or `label`."""
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
     label, path = parameters.get("label"), parameters.get("path")
-    named = label or f"GET {path}" if path else label
+    named = label if path is None else f"GET {path}"
     if not isinstance(named, str):
         return
     resource = named.partition(" /")[2].split("/")[0]
@@ -212,6 +212,8 @@ def _require_clients(item: pytest.Item, access: Access, catalogue: Catalogue) ->
     needs = {need for identifier in identifiers(item) for need in catalogue[identifier].needs} | set(_needs(item))
     if "limits.writes" in needs and not access.target.limits.writes:
         raise NotRun(Reason.WRITES_OFF)
+    if "client.reader" in needs or "session" in _fixtures(item):
+        _require_reader(access)
     if "client.read-only" in needs and "cell" not in _fixtures(item):
         _require_reader(access, read_only=True)
     if "client.distinguishable" in needs:
@@ -220,8 +222,6 @@ def _require_clients(item: pytest.Item, access: Access, catalogue: Catalogue) ->
         _require_expendable(item, access)
     if {"anyone", "bystander"} & set(_roles(item)):
         _require_reader(access, kept=True)
-    if "session" in _fixtures(item):
-        _require_reader(access)
 
 
 def _require_expendable(item: pytest.Item, access: Access) -> None:

@@ -54,6 +54,8 @@ class ConformancePlugin:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Make the run known to the fixtures, and the marks to pytest."""
         config.stash[RUN] = self.run
+        # Nobody reads pytest's own account of a failure, and it takes a tenth of a second each time.
+        config.option.tbstyle = "no"
         for mark in ("requirement(id, sends)", "needs(*names)", "cells(*kinds, writes)", "scenario(steps, lasts)"):
             config.addinivalue_line("markers", f"{mark}: see conformance/suite/marks.py")
 
@@ -140,10 +142,12 @@ class ConformancePlugin:
         error = None if call.excinfo is None else call.excinfo.value
         if call.when == "call" or error is not None:
             try:
+                if isinstance(error, OutputError):
+                    raise error
                 for event in self._events(item, call.when, error, call.duration):
                     self.emit(event)
             except OutputError as trouble:
-                self.output_error = trouble
+                self.output_error = self.output_error or trouble
                 item.session.shouldstop = "the run's folder cannot be written"
         return report
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -136,9 +137,9 @@ def _run(
         run, catalogue, frozenset(entry.id for entry in selection), log.emit, narrator.started, narrator.total
     )
     trouble = _execute(plugin, narrator)
+    _reset(access)
     if trouble is None:
         return Finished(INTERRUPTED, writer.folder)
-    _reset(access)
     conclusion = conclude(selection, log.checks, gating, suite_failed=bool(trouble))
     try:
         writer.event(_last_event(conclusion, log, began))
@@ -185,7 +186,9 @@ def _reset(access: Access) -> None:
     if access.control is None or "reset" not in access.administration.actions or access.wire.lost:
         return
     try:
-        access.control.reset()
+        # That there is no room to write it down says whoever writes next.
+        with suppress(OutputError):
+            access.control.reset()
     except ControlError:
         return
     access.store.forget_all()

@@ -44,6 +44,7 @@ class Trial:
     exit: int
     active: bool
     violated: dict[str, frozenset[str]]
+    follows: tuple[str, ...]
     musts: frozenset[str]
     broken: tuple[str, ...] = field(default=())
 
@@ -55,7 +56,8 @@ class Trial:
     @property
     def blamed(self) -> tuple[str, ...]:
         """Must-requirements that failed and that the fault does not violate."""
-        return tuple(name for name in self.violated if name in self.musts and name not in self.named)
+        excused = {*self.named, *self.follows}
+        return tuple(name for name in self.violated if name in self.musts and name not in excused)
 
 
 def related(names: Sequence[str]) -> tuple[str, ...]:
@@ -79,6 +81,7 @@ def try_fault(fault: Fault, *, everything: bool = False) -> Trial:
         named=fault.violates,
         exit=exit_status,
         active=active,
+        follows=fault.follows,
         violated={name: frozenset(reasons) for name, reasons in violated.items()},
         musts=frozenset(entry.id for entry in run.catalogue if entry.level is Level.MUST),
         broken=trouble + tuple(check.id for check in run.checks if check.outcome is Outcome.SUITE_ERROR),

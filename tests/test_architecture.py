@@ -23,6 +23,8 @@ RANKS = {
     "report": 5,
     "plugin": 6,
     "narrator": 6,
+    "foresight": 7,
+    "plan_text": 7,
     "planning": 7,
     "explaining": 7,
     "doctor": 7,

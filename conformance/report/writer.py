@@ -30,25 +30,27 @@ class RunLogWriter:
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
         self._lock = threading.Lock()
+        self._full: set[TextIO] = set()
         self._make_folder()
         self._events = self._open(RUN_LOG)
         self._exchanges = self._open(EXCHANGE_LOG)
 
     def event(self, event: Mapping[str, object]) -> None:
         """Append one event to run.jsonl."""
-        self._append(self._events, event)
+        self._append(self._events, RUN_LOG, event)
 
     def exchange(self, exchange: Mapping[str, object]) -> None:
         """Append one exchange, free of secrets, to exchanges.jsonl."""
-        self._append(self._exchanges, exchange)
+        self._append(self._exchanges, EXCHANGE_LOG, exchange)
 
     def close(self) -> None:
-        """Close both files."""
-        for file in (self._events, self._exchanges):
+        """Close both files; one that did not take its data has told so already."""
+        for name, file in ((RUN_LOG, self._events), (EXCHANGE_LOG, self._exchanges)):
             try:
                 file.close()
             except OSError as error:
-                raise self._trouble(file.name, error) from error
+                if file not in self._full:
+                    raise self._trouble(str(self.folder / name), error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -75,14 +77,15 @@ class RunLogWriter:
             raise self._trouble(str(path), error) from error
         return os.fdopen(descriptor, "w", encoding="ascii", newline="\n")
 
-    def _append(self, file: TextIO, value: Mapping[str, object]) -> None:
+    def _append(self, file: TextIO, name: str, value: Mapping[str, object]) -> None:
         line = json.dumps(value, separators=(",", ":")) + "\n"
         with self._lock:
             try:
                 file.write(line)
                 file.flush()
             except OSError as error:
-                raise self._trouble(file.name, error) from error
+                self._full.add(file)
+                raise self._trouble(str(self.folder / name), error) from error
 
     def _trouble(self, place: str, error: OSError) -> OutputError:
         return OutputError(

@@ -86,7 +86,7 @@ def _kinds(operation: Operation, rights: Rights) -> Iterator[Kind]:
         yield Kind.READ_ONLY
     elif decision.allowed:
         yield from _scoped_kinds(operation, rights)
-        if _reaches(operation, rights):
+        if _reaches(operation, rights) and _lists_something(operation, rights):
             yield Kind.GRANTED
 
 
@@ -97,6 +97,11 @@ def _reaches(operation: Operation, rights: Rights) -> bool:
     if operation.warehouse is not None and not (rights.warehouses.all or rights.warehouses.names):
         return False
     return operation.report is None or rights.reports.all or bool(rights.reports.names)
+
+
+def _lists_something(operation: Operation, rights: Rights) -> bool:
+    """Whether the list of reports holds anything for the client; an empty one may as well be refused (decisions)."""
+    return operation.label != "GET /Report" or rights.reports.all or bool(rights.reports.names)
 
 
 def _scoped_kinds(operation: Operation, rights: Rights) -> Iterator[Kind]:

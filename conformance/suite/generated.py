@@ -11,6 +11,7 @@ import gzip
 import json
 import os
 import sys
+import tempfile
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -32,6 +33,7 @@ from schemathesis.core.result import Ok
 from schemathesis.generation.drivers import CoverageGenerator
 from schemathesis.generation.feedback import NO_FEEDBACK
 from schemathesis.generation.overrides import Override
+from schemathesis.specs.openapi.coverage import _schema as coverage
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
 from conformance.contract.outcomes import Reason
@@ -51,7 +53,7 @@ from conformance.target.wire import Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
+    from types import ModuleType
 
     from schemathesis.checks import CheckFunction
     from schemathesis.core.transport import Response
@@ -69,7 +71,7 @@ CHECK_FOR = {
     RESPONSE_SCHEMA: "response_schema_conformance",
 }
 
-# Of a request's headers only these say something about it; all others are the suite's own.
+# Headers that the suite sets itself; all others are part of the question.
 OWN_HEADERS = frozenset(
     {
         "accept",
@@ -89,9 +91,7 @@ LONGEST_VALUE = 120
 class Generator:
     """Draws the requests of the coverage phase, the same ones each time, and judges their answers."""
 
-    def __init__(self, specification: Specification, base_url: str, *, seed: int, home: Path) -> None:
-        """Read the specification; `home` is a folder for what Hypothesis writes."""
-        settle(home)
+    def __init__(self, specification: Specification, base_url: str, *, seed: int) -> None:
         load_all_checks()
         settings = {
             "seed": seed,
@@ -112,7 +112,8 @@ class Generator:
         self._transport = requests.Session()
         # What the environment says of proxies and credentials (.netrc) must not reach the target.
         self._transport.trust_env = False
-        self._transport.mount(base_url, self._courier)
+        for scheme in ("https://", "http://"):
+            self._transport.mount(scheme, self._courier)
 
     def samples(self, label: str) -> list[Sample]:
         """All requests that the coverage phase draws for an operation, without credentials."""
@@ -126,7 +127,7 @@ class Generator:
             override=Override(),
             feedback=NO_FEEDBACK,
         )
-        with without_local_constants():
+        with without_local_constants(), _without_search():
             return [_sample(case) for case in cases]
 
     def ask(self, operation: Operation, sample: Sample, session: Session) -> Heard:
@@ -185,13 +186,24 @@ def _sample(case: Case[Any]) -> Sample:
 # --- what surrounds the generator ---
 
 
-def settle(home: Path) -> None:
-    """Give Hypothesis a folder, with the table in it that it would otherwise work out for seconds.
+@contextlib.contextmanager
+def generating(specification: Specification, base_url: str, *, seed: int) -> Iterator[Generator]:
+    """A generator for a target; what Hypothesis writes goes to a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as home:
+        hypothesis.configuration.set_hypothesis_home_dir(home)
+        _spare_a_search()
+        try:
+            yield Generator(specification, base_url, seed=seed)
+        finally:
+            hypothesis.configuration.set_hypothesis_home_dir(None)
 
-    Which characters UTF-8 can write is known: all but the surrogates. Under another name than Hypothesis looks for the
-    table would be useless, but do no harm.
+
+def _spare_a_search() -> None:
+    """Put a table into the folder of Hypothesis that it would otherwise work out for seconds.
+
+    Which characters UTF-8 can write is known: all but the surrogates. Should Hypothesis come to look for the table
+    under another name, this one would be useless but do no harm.
     """
-    hypothesis.configuration.set_hypothesis_home_dir(home)
     table = charmap.charmap_file("codec-v2-utf-8")
     table.parent.mkdir(parents=True, exist_ok=True)
     encodable = [(0, 0xD7FF), (0xE000, sys.maxunicode)]
@@ -205,16 +217,28 @@ def without_local_constants() -> Iterator[None]:
     It collects them from every imported module outside site-packages and has no switch for it. Without this, what is
     drawn would also depend on which modules happen to be there.
     """
-    collect = getattr(providers, "_get_local_constants", None)
-    if collect is None:
+    nothing = Constants()
+    with _instead(providers, "_get_local_constants", lambda: nothing):
+        yield
+
+
+def _without_search() -> contextlib.AbstractContextManager[None]:
+    """Spare Schemathesis a search of half a second for values outside an enumeration; it comes to the first of these."""
+    return _instead(coverage, "_invalid_enum_candidates", lambda: ("AAA", "AAB"))
+
+
+@contextlib.contextmanager
+def _instead(module: ModuleType, name: str, value: object) -> Iterator[None]:
+    """Put a value in the place of one that a module keeps to itself, if it still does."""
+    original = getattr(module, name, None)
+    if original is None:
         yield
         return
-    nothing = Constants()
-    providers._get_local_constants = lambda: nothing  # noqa: SLF001 -- no public switch
+    setattr(module, name, value)
     try:
         yield
     finally:
-        providers._get_local_constants = collect  # noqa: SLF001
+        setattr(module, name, original)
 
 
 @contextlib.contextmanager

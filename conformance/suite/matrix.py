@@ -65,9 +65,6 @@ class Asked:
 # Which kinds leave the question of another kind open; (those not named: both).
 WIDER: dict[str, tuple[Forgery, ...]] = {
     Forgery.NO_HEADER: (),
-    Forgery.EMPTY_HEADER: (Forgery.NO_HEADER,),
-    Forgery.SCHEME_ALONE: (Forgery.NO_HEADER,),
-    Forgery.CREDENTIALS: (Forgery.NO_HEADER,),
     Forgery.GARBAGE: (Forgery.NO_HEADER,),
     Forgery.WORD_NULL: (Forgery.NO_HEADER,),
     Forgery.QUERY: (Forgery.NO_HEADER,),
@@ -121,6 +118,10 @@ class Matrix:
     def control(self, cell: Cell) -> Answer:
         """The answer to the same request from a client that may; raises Blocked where it did not succeed."""
         self._require_control(self.asked(cell))
+        return self._answer_of(self._control_of(self.asked(cell)))
+
+    def control_answer(self, cell: Cell) -> Answer:
+        """The answer to the same request from a client that may, whatever it is."""
         return self._answer_of(self._control_of(self.asked(cell)))
 
     def granted(self, cell: Cell) -> Answer:
@@ -386,14 +387,18 @@ class Matrix:
         return Exercise(self._workshop.report_request(operation, own[0]), exercise.warehouse)
 
     def _material(self, session: Session) -> Material:
-        """A fresh token of the client and one of another (or a second of its own), to forge with."""
+        """A token of the client that the target has seen to be valid, and one of another (or a second), to forge with."""
         if session.name not in self._materials:
             others = [
                 other for other in self._access.sessions.values() if other is not session and other.unusable is None
             ]
             other = others[0] if others else session
             self._materials[session.name] = Material(
-                session.new_token(), other.new_token(), session.client.client_id, session.secret, other.client.client_id
+                session.working_token(),
+                other.new_token(),
+                session.client.client_id,
+                session.secret,
+                other.client.client_id,
             )
         return self._materials[session.name]
 

@@ -222,7 +222,8 @@ class Stage:
             session for session in access.expendable if session.unusable is None and session.probe_request is not None
         ]
         self._steps_due = 1
-        self._rotation_keeps_out = len(self.free) == 1
+        self._reserved = 0
+        self._turn = 0
 
     @property
     def margin(self) -> float:
@@ -237,34 +238,35 @@ class Stage:
 
     def take_exclusively(self) -> Session | None:
         """A client for one scenario alone; with two or more, one stays free for the rotation scenarios."""
-        reserve = 0 if self._rotation_keeps_out or self.rotating is not None else 1
-        return self.free.pop(0) if len(self.free) > reserve else None
+        reserved = 0 if self.rotating is not None else self._reserved
+        return self.free.pop(0) if len(self.free) > reserved else None
 
     def take_for_rotation(self) -> Session | None:
         """The client of the rotation scenarios."""
         return self.free.pop() if self.free else None
 
     def anyone(self) -> Session:
-        """A client that no scenario rotates or disables."""
-        return self._first(session for session in self.access.world.by_width if not session.client.expendable)
-
-    def bystander(self) -> Session:
-        """The same: one to whom nothing must happen."""
-        return self.anyone()
-
-    def _first(self, sessions: Iterable[Session]) -> Session:
-        for session in sessions:
-            if session.unusable is None and session.probe_request is not None:
-                return session
-        raise NotRun(
-            Reason.NEEDS_CLIENT, "no client that is not expendable may read anything: add one with some read permission"
-        )
+        """A client that no scenario rotates or disables; in turn, so that scenarios disturb each other little."""
+        usable = [
+            session
+            for session in self.access.world.by_width
+            if not session.client.expendable and session.unusable is None and session.probe_request is not None
+        ]
+        if not usable:
+            raise NotRun(
+                Reason.NEEDS_CLIENT,
+                "no client that is not expendable may read anything: add one with some read permission",
+            )
+        self._turn += 1
+        return usable[self._turn % len(usable)]
 
     # --- scenarios ---
 
     def plays(self, scenarios: dict[str, Scenario]) -> dict[str, Play]:
         """A play for each scenario by its name; those whose parts cannot be cast end before they begin."""
         self._steps_due = max(len(scenarios), 1)
+        rotates = any("rotating" in inspect.signature(scenario.steps).parameters for scenario in scenarios.values())
+        self._reserved = 1 if rotates and len(self.free) > 1 else 0
         made = {}
         for name, scenario in scenarios.items():
             try:

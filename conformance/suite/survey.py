@@ -88,9 +88,10 @@ class Survey:
         answer = self._ask(valid(self.operation, self.exercise.request), self._session())
         if answer is None or not answer.accepted:
             self.lacking = self._refusal(answer)
-            return
-        with contextlib.suppress(Undecided):
-            self.exercise.undo()
+        # What failed half-way, or without a word, may have been done all the same.
+        if answer is None or answer.accepted or answer.code >= 500:
+            with contextlib.suppress(Undecided):
+                self.exercise.undo()
 
     def ask_generated(self) -> None:
         """Ask what was generated, until it is all asked or the target has left too much unanswered."""

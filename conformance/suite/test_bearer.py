@@ -23,6 +23,7 @@ PHASE = Phase.MATRIX
 
 
 @requirement("bearer.accepted", sends=20)
+@needs("client.reader")
 def test_bearer_token_in_the_authorization_header_is_accepted(access: Access) -> None:
     """Every client that may read something asks for it with its own token."""
     asked = 0
@@ -33,6 +34,14 @@ def test_bearer_token_in_the_authorization_header_is_accepted(access: Access) ->
             asked += 1
     if not asked:
         raise NotRun(Reason.NEEDS_CLIENT, "no client may read anything: add one with some read permission")
+
+
+@requirement("bearer.accepted", sends=1)
+@cells(Forgery.NO_HEADER)
+def test_bearer_token_is_accepted_on_every_operation(cell: Cell, matrix: Matrix) -> None:
+    """Asked by a client that has the permission; whatever the answer is, it is not 401."""
+    answer = matrix.control_answer(cell)
+    assert answer.status != 401
 
 
 @requirement("bearer.required", sends=1)

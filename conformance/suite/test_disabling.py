@@ -28,6 +28,36 @@ MINUTE = 60
 REFUSED = (401, 403)
 
 
+# First, because a client that does not recover is lost for all checks after it.
+@requirement("disabling.enabling", sends=8)
+@needs("disable", "enable")
+@scenario(lasts=A_WINDOW + 70)
+def test_enabled_account_gets_a_token_that_works(disabling: Rotating) -> Steps:
+    """Asked after the enabling, for up to 65 seconds, until a new token is issued and accepted."""
+    token = disabling.token()
+    disabled = disabling.disable()
+    yield disabling.window_over(disabled)
+    disabling.probe(token)
+    disabling.enable()
+
+    for _ in range(13):
+        answer = disabling.session.request_token(disabling.session.way)
+        if answer.accepted and (new := disabling.session.token_of(answer)) and disabling.probe(new).code == 200:
+            break
+        yield 5
+    answer = disabling.session.request_token(disabling.session.way)
+    assert answer.status == 200
+    new = disabling.session.token_of(answer)
+    assert new is not None
+    answer = disabling.probe(new)
+    assert answer.status == 200
+    old = disabling.probe(token)
+    observe(
+        "disabling.old-token",
+        "works again after the account is enabled" if old.accepted else "stays dead after the account is enabled",
+    )
+
+
 @requirement("disabling.no-new-token", sends=6)
 @needs("disable", "enable")
 @pytest.mark.parametrize("way", [FORM, BASIC])
@@ -38,11 +68,13 @@ def test_disabled_account_gets_no_new_token(disabling: Rotating, way: str) -> St
     disabled = disabling.disable()
 
     answer = disabling.session.request_token(way)
-    assert answer.status not in range(200, 300)
+    if answer.gives_token:
+        assert answer.status not in range(200, 300)
     assert answer.status < 500
     yield disabling.window_over(disabled)
     answer = disabling.session.request_token(way)
-    assert answer.status not in range(200, 300)
+    if answer.gives_token:
+        assert answer.status not in range(200, 300)
     assert answer.status < 500
 
 
@@ -119,17 +151,19 @@ def test_older_of_two_tokens_ends(disabling: Rotating) -> Steps:
 
 @requirement("disabling.tokens-end", sends=12)
 @needs("disable", "enable")
-@scenario(lasts=A_WINDOW + 3 * MINUTE)
+@scenario(lasts=A_WINDOW + 2 * MINUTE)
 def test_refused_token_stays_refused(disabling: Rotating) -> Steps:
-    """Asked over and over in the minutes after the 60 seconds, while the account stays disabled."""
+    """Asked over and over in the two minutes after the 60 seconds, while the account stays disabled."""
     token = disabling.token()
     disabled = disabling.disable()
 
     yield disabling.window_over(disabled)
-    for _ in range(5):
+    for _ in range(3):
         answer = disabling.probe(token)
         assert answer.status in REFUSED
         yield 40
+    answer = disabling.probe(token)
+    assert answer.status in REFUSED
 
 
 @requirement("disabling.tokens-end", sends=40)
@@ -180,32 +214,3 @@ def test_disabling_leaves_another_client_alone(disabling: Rotating, bystander: A
     assert answer.status == 200
     answer = bystander.session.request_token(bystander.session.way)
     assert answer.status == 200
-
-
-@requirement("disabling.enabling", sends=8)
-@needs("disable", "enable")
-@scenario(lasts=A_WINDOW + 70)
-def test_enabled_account_gets_a_token_that_works(disabling: Rotating) -> Steps:
-    """Asked after the enabling, for up to 65 seconds, until a new token is issued and accepted."""
-    token = disabling.token()
-    disabled = disabling.disable()
-    yield disabling.window_over(disabled)
-    disabling.probe(token)
-    disabling.enable()
-
-    for _ in range(13):
-        answer = disabling.session.request_token(disabling.session.way)
-        if answer.accepted and (new := disabling.session.token_of(answer)) and disabling.probe(new).code == 200:
-            break
-        yield 5
-    answer = disabling.session.request_token(disabling.session.way)
-    assert answer.status == 200
-    new = disabling.session.token_of(answer)
-    assert new is not None
-    answer = disabling.probe(new)
-    assert answer.status == 200
-    old = disabling.probe(token)
-    observe(
-        "disabling.old-token",
-        "works again after the account is enabled" if old.accepted else "stays dead after the account is enabled",
-    )

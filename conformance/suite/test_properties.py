@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,10 +28,10 @@ LABELS = [operation.label for operation in load_specification() if operation.sec
 @pytest.fixture(scope="module")
 def generator(run: Run) -> Iterator[Generator]:
     """Draws requests from the specification; Schemathesis is loaded when the first check needs it."""
-    from conformance.suite.generated import Generator  # noqa: PLC0415 -- half a second that other checks need not wait for
+    from conformance.suite.generated import generating  # noqa: PLC0415 -- slow to load
 
-    with tempfile.TemporaryDirectory() as home:
-        yield Generator(run.access.specification, run.access.wire.base_url, seed=run.seed, home=Path(home))
+    with generating(run.access.specification, run.access.wire.base_url, seed=run.seed) as made:
+        yield made
 
 
 @requirements(
@@ -42,7 +40,7 @@ def generator(run: Run) -> Iterator[Generator]:
     "property.invalid-input",
     "property.documented-status",
     "property.content-type",
-    sends=40,
+    sends=20,
 )
 @pytest.mark.parametrize("label", LABELS)
 def test_generated_requests_are_answered_as_documented(

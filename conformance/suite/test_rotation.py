@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 PHASE = Phase.TIMELINE
 MINUTE, HOUR = 60, 3600
 A_LIFETIME = LIFETIME + 60
+# Until the rotations of the scenarios that begin at the same time are over; seconds.
+A_PAUSE = 30
 
 
 @requirement("rotation.new-secret", sends=6)
@@ -77,7 +79,8 @@ def test_old_secret_gives_no_token(rotating: Rotating, way: str) -> Steps:
 
     answer = rotating.session.request_token(way, secret=old)
     rotating.unused_token()
-    assert answer.status not in range(200, 300)
+    if answer.gives_token:
+        assert answer.status not in range(200, 300)
     assert answer.status < 500
     yield 0
 
@@ -177,9 +180,10 @@ def test_token_ends_although_its_secret_was_rotated_right_away(rotating: Rotatin
 
 @requirement("rotation.other-clients", sends=7)
 @needs("rotate")
-@scenario(lasts=0)
+@scenario(lasts=A_PAUSE)
 def test_rotation_leaves_another_client_alone(rotating: Rotating, bystander: Actor) -> Steps:
     """Another client's token works after the rotation, and its secret still gives a new one."""
+    yield A_PAUSE
     token = bystander.token()
     rotating.rotate_secret()
 
@@ -187,7 +191,6 @@ def test_rotation_leaves_another_client_alone(rotating: Rotating, bystander: Act
     assert answer.status == 200
     answer = bystander.session.request_token(bystander.session.way)
     assert answer.status == 200
-    yield 0
 
 
 @requirement("rotation.other-clients", sends=7)

@@ -61,6 +61,9 @@ def test_credentials_over_plain_http_give_no_token(plain: PlainHttp, request: py
     if not plain.listens():
         observe("transport.plain-http", "plain HTTP: no connection is to be had")
         return
+    if not plain.answers():
+        observe("transport.plain-http", "plain HTTP: connections are closed without an answer")
+        return
     session: Session = request.getfixturevalue("exposed")
 
     credentials = {"client_id": session.client.client_id, "client_secret": session.secret}
@@ -71,14 +74,14 @@ def test_credentials_over_plain_http_give_no_token(plain: PlainHttp, request: py
         observe("transport.plain-http", "plain HTTP: the connection is closed without an answer")
         return
     observe("transport.plain-http", f"plain HTTP: is answered with {answer.code}")
-    if session.token_of(answer) is not None:
+    if answer.gives_token:
         assert answer.status not in range(200, 300)
 
 
 @requirement("transport.bearer", sends=3)
 def test_bearer_token_over_plain_http_is_not_honoured(plain: PlainHttp, access: Access) -> None:
     """What the token gives over HTTPS is not given over plain HTTP; a redirect is not followed."""
-    if not plain.listens():
+    if not plain.listens() or not plain.answers():
         return
     session = expendable(access)
     token = session.working_token()
@@ -100,5 +103,6 @@ def test_credentials_in_the_query_string_give_no_token(exposed: Session) -> None
         "client_secret": exposed.secret,
     }
     answer = exposed.wire.send(Request("POST", "/Token", params=params, form={}), client=exposed.name, repeatable=True)
-    assert answer.status not in range(200, 300)
+    if answer.gives_token:
+        assert answer.status not in range(200, 300)
     assert answer.status < 500

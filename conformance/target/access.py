@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract.outcomes import Reason
@@ -22,6 +24,7 @@ from conformance.target.wire import Limiter, Request, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from conformance.contract.permissions import Rights
     from conformance.contract.specification import Specification
@@ -148,7 +151,9 @@ def choose_probe(rights: Rights, specification: Specification, target: Target) -
 
 def connect(access: Access) -> None:
     """Reach the target, learn its time and its control actions; raises TargetUnreachableError."""
-    reach(access)
+    answer = reach(access)
+    with contextlib.suppress(ValueError):
+        access.wire.clock.set(parsedate_to_datetime(answer.headers.get("Date", "")))
     learn_control(access)
 
 
@@ -177,12 +182,23 @@ def _unreachable(access: Access, said: str) -> str:
     said = said.removeprefix("the target no longer answers (").removesuffix(")")
     hint = "check base_url and that the server is up"
     if "CERTIFICATE_VERIFY_FAILED" in said or "certificate" in said.lower():
-        hint = "its certificate is not trusted: name the authority's PEM file as ca_file in the target file"
+        hint = _distrust(access.target.ca_file, said)
     elif "WRONG_VERSION_NUMBER" in said or "SSL" in said:
         hint = "it does not speak TLS there: check the port of base_url"
     elif "Name or service not known" in said or "nodename" in said or "getaddrinfo" in said:
         hint = "its host name cannot be resolved: check base_url"
     return f"{access.target.base_url} cannot be reached: {said}; {hint}"
+
+
+def _distrust(ca_file: Path | None, said: str) -> str:
+    """What to do about a certificate that is not accepted."""
+    if "mismatch" in said or "not valid for" in said:
+        return "its certificate is for another name: check the host of base_url"
+    if "expired" in said:
+        return "its certificate has expired: renew it"
+    if ca_file is not None:
+        return f"its certificate is not trusted: the authority in ca_file, {ca_file}, did not sign it"
+    return "its certificate is not trusted: name the authority's PEM file as ca_file in the target file"
 
 
 def prove_clients(access: Access) -> list[str]:

@@ -82,6 +82,12 @@ class Answer:
         return body.get(name, ABSENT) if isinstance(body, dict) else ABSENT
 
     @property
+    def gives_token(self) -> bool:
+        """Whether it is a success that carries an access token."""
+        value = self.member("access_token")
+        return self.accepted and isinstance(value, str) and value != ""
+
+    @property
     def accepted(self) -> bool:
         """Whether the status is a success (2xx)."""
         return 200 <= self.code < 300

@@ -40,7 +40,11 @@ class PlainHttp:
             return False
         return True
 
-    def send(self, request: Request, *, client: str) -> Answer | None:
+    def answers(self) -> bool:
+        """Whether a request without any credentials gets an HTTP answer, be it a refusal."""
+        return self.send(Request("GET", "/Item"), client=None) is not None
+
+    def send(self, request: Request, *, client: str | None) -> Answer | None:
         """The answer to a request, or None where the connection ended without one."""
         built = self._http.build_request(
             request.method,

@@ -97,10 +97,9 @@ class Session:
 
     def token_of(self, answer: Answer) -> Token | None:
         """The token that an answer carries, or None."""
-        value = answer.member("access_token")
-        if not answer.accepted or not isinstance(value, str) or not value:
+        if not answer.gives_token:
             return None
-        return Token(value, self.name, answer.asked, answer.exchange)
+        return Token(answer.member("access_token"), self.name, answer.asked, answer.exchange)
 
     # --- plumbing: raises Blocked ---
 

@@ -31,6 +31,8 @@ TIMEOUT = httpx.Timeout(30.0, connect=10.0, pool=None)
 KEPT_ALIVE = 2.0
 MOST_TRIES_WHEN_LIMITED = 6
 LONGEST_RETRY_AFTER = 30.0
+# How long to pause before each request that asks whether the target still answers at all; seconds.
+SIGNS_OF_LIFE = (0.0, 0.5, 1.5)
 # Answers that may hold a secret that was not known before it came.
 TELLING_MEMBERS = ("access_token", "client_secret")
 
@@ -181,7 +183,7 @@ class Wire:
 
     def require_alive(self, problem: str) -> None:
         """Raise Blocked, now and from now on, unless the target answers anything at all."""
-        for pause in (0.0, 0.5, 1.5):
+        for pause in SIGNS_OF_LIFE:
             time.sleep(pause)
             with contextlib.suppress(httpx.TransportError):
                 self._fresh.get(f"{self.base_url}/Item")

@@ -89,7 +89,7 @@ def exercise_bearer(api: Api) -> None:
         ("GET", "/Inventory/StockLevels/1"),
         ("POST", "/Location/Release?id=A-01-01"),
         ("GET", "/Item/99999"),
-        ("POST", "/Location/Hold"),
+        ("POST", "/Item"),
         ("GET", f"/Item?access_token={token}"),
     ):
         api.ask(method, path, client=None)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.faults.fault import Fault, Site
-from conformance.reference.problems import ApiError, ConnectionDropped, Problem, internal_error, invalid, not_found
+from conformance.reference.problems import ApiError, ConnectionDropped, Problem, internal_error, not_found
 from conformance.reference.rules import BearerRules
 from conformance.reference.store import Token
 
@@ -104,10 +104,10 @@ def _unknown_item_first(site: Site, operation: Operation[Any] | None, call: Call
     return bool(site.original(operation, call))
 
 
-def _missing_parameter_first(site: Site, operation: Operation[Any] | None, call: Call) -> bool:
-    """Validate the model before the guard runs."""
-    if operation is not None and operation.label == "POST /Location/Hold" and not call.parameter("id"):
-        raise invalid("id", "The parameter is required.")
+def _malformed_body_first(site: Site, operation: Operation[Any] | None, call: Call) -> bool:
+    """Bind the model before the guard runs."""
+    if operation is not None and operation.label == "POST /Item":
+        site.service.rules.wire.json_object(call)
     return bool(site.original(operation, call))
 
 
@@ -261,6 +261,7 @@ FAULTS = (
         suffering="A token can be altered by whoever holds one.",
         rule=BearerRules.claims,
         variant=_signature_unchecked,
+        follows=("bearer.invalid",),
     ),
     Fault(
         name="bearer.unsigned-accepted",
@@ -294,6 +295,7 @@ FAULTS = (
         suffering="A signature that was stripped from a log does not protect the token.",
         rule=BearerRules.claims,
         variant=_cached_by_payload,
+        follows=("bearer.invalid",),
     ),
     Fault(
         name="bearer.garbage-crashes",
@@ -334,7 +336,7 @@ FAULTS = (
         suffering="The documentation's own example is refused.",
         rule=BearerRules.is_needed,
         variant=_example_refused,
-        follows=("authorization.granted", "authorization.permission"),
+        follows=("token.form", "authorization.granted", "authorization.permission"),
     ),
     Fault(
         name="bearer.unknown-item-first",
@@ -346,12 +348,12 @@ FAULTS = (
         follows=("bearer.required", "authorization.permission"),
     ),
     Fault(
-        name="bearer.missing-parameter-first",
-        sentence="Without a token, holding a location without naming it gets 400 instead of 401.",
+        name="bearer.malformed-body-first",
+        sentence="Without a token, creating an item from a malformed body gets 400 instead of 401.",
         violates=("bearer.first",),
         suffering="Anybody learns the shape of requests by trying.",
         rule=BearerRules.is_needed,
-        variant=_missing_parameter_first,
-        follows=("bearer.required",),
+        variant=_malformed_body_first,
+        follows=("bearer.required", "authorization.refused-write"),
     ),
 )

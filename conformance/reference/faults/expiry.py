@@ -175,6 +175,12 @@ FAULTS = (
         suffering="A worker that shares its credentials with another fails an hour after the other has started.",
         rule=LifecycleRules.is_replaced,
         variant=_an_hour_after_the_next,
-        follows=("token.independent", "expiry.four-hours", "expiry.idle", "rotation.old-tokens-live-on"),
+        follows=(
+            "rotation.other-clients",
+            "token.independent",
+            "expiry.four-hours",
+            "expiry.idle",
+            "rotation.old-tokens-live-on",
+        ),
     ),
 )

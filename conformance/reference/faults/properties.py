@@ -35,13 +35,11 @@ def _malformed_body_crashes(site: Site, call: Call) -> dict[str, Any]:
     return body
 
 
-def _clamped_page(site: Site, text: str | None) -> int:
-    """Take any nonsense for the first page."""
-    try:
-        page: int = site.original(text)
-    except ApiError:
-        return 1
-    return page
+def _anything_is_text(site: Site, call: Call) -> dict[str, Any]:
+    """Turn whatever stands where a text belongs into one."""
+    body: dict[str, Any] = site.original(call)
+    texts = {name: str(body[name]) for name in ("shortID", "description") if isinstance(body.get(name), list | dict)}
+    return body | texts
 
 
 def _part_no_as_text(site: Site, item: Item, dates: Callable[[Any], str]) -> dict[str, Any]:
@@ -111,12 +109,12 @@ FAULTS = (
         variant=_has_more_as_number,
     ),
     Fault(
-        name="property.any-page-accepted",
-        sentence="A page that is no number, or less than one, is taken for the first.",
+        name="property.anything-is-text",
+        sentence="A list or an object where a text belongs is taken for its printed form.",
         violates=("property.invalid-input",),
-        suffering="A client with a wrong page number reads the same rows for ever.",
-        rule=PagingRules.page_number,
-        variant=_clamped_page,
+        suffering="A client's mistake ends up in the item master as gibberish.",
+        rule=WireRules.json_object,
+        variant=_anything_is_text,
     ),
     Fault(
         name="property.hold-accepted",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.call import Reply
 from conformance.reference.faults.fault import Fault, Site
 from conformance.reference.rules import RefusalRules
 
@@ -28,15 +27,6 @@ def _read_only_update(_site: Site, operation: Operation[Any], problem: Problem) 
 def _foreign_hold(_site: Site, operation: Operation[Any], problem: Problem) -> bool:
     """Set the flag and then look whose warehouse it is."""
     return operation.label == "POST /Location/Hold" and "warehouse" in problem.message
-
-
-def _named_in_message(site: Site, operation: Operation[Any], problem: Problem, reply: Reply) -> Reply:
-    """Tell in the message what it is that the client may not see."""
-    right: Reply = site.original(operation, problem, reply)
-    if problem.status != 403 or operation.label != "GET /Report/{id}" or not isinstance(right.body, dict):
-        return right
-    reports = ", ".join(sorted(report.name for report in site.service.store.reports.values()))
-    return Reply(right.status, {**right.body, "message": f"You may not run any of: {reports}."}, right.headers)
 
 
 FAULTS = (
@@ -119,13 +109,5 @@ FAULTS = (
         suffering="Anybody reads the item master.",
         rule=RefusalRules.is_shown_anyway,
         variant=_when("GET /Item", 401),
-    ),
-    Fault(
-        name="refusal.report-names-in-message",
-        sentence="The message of the 403 for a report lists the names of all reports.",
-        violates=("authorization.refusal-discloses-nothing",),
-        suffering="The names of confidential reports are known to all.",
-        rule=RefusalRules.answer,
-        variant=_named_in_message,
     ),
 )

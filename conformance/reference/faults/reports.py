@@ -35,10 +35,10 @@ def _last_one_lost(site: Site, account: Account, report: Report) -> bool:
     return not is_last and bool(site.original(account, report))
 
 
-def _last_one_refused(site: Site, account: Account, report_id: int, report: Report | None) -> bool:
-    """Stop one before the end of the rights."""
-    is_last = account.client.reports is not None and report_id == max(account.client.reports, default=0)
-    return not is_last and bool(site.original(account, report_id, report))
+def _first_one_refused(site: Site, account: Account, report_id: int, report: Report | None) -> bool:
+    """Begin one behind the beginning of the rights."""
+    is_first = account.client.reports is not None and report_id == min(account.client.reports, default=0)
+    return not is_first and bool(site.original(account, report_id, report))
 
 
 FAULTS = (
@@ -67,12 +67,12 @@ FAULTS = (
         variant=_none_means_all,
     ),
     Fault(
-        name="reports.run-last-refused",
-        sentence="The last of the reports that a client may run is refused.",
+        name="reports.run-first-refused",
+        sentence="The first of the reports that a client may run is refused.",
         violates=("authorization.granted",),
         suffering="A report that was granted cannot be run.",
         rule=ReportRules.may_run,
-        variant=_last_one_refused,
+        variant=_first_one_refused,
         follows=("authorization.report-run",),
     ),
     Fault(

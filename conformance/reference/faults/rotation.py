@@ -183,10 +183,10 @@ FAULTS = (
     Fault(
         name="rotation.new-secret-late",
         sentence="For a minute after a rotation the old secret works and the new one does not.",
-        violates=("rotation.new-secret", "rotation.old-secret"),
+        violates=("rotation.new-secret",),
         suffering="Whoever deploys the new secret at once is locked out.",
         rule=LifecycleRules.secrets,
         variant=_new_after_a_minute,
-        follows=("token.right-secret-only",),
+        follows=("rotation.old-secret", "token.right-secret-only"),
     ),
 )

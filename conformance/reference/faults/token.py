@@ -282,11 +282,12 @@ FAULTS = (
     Fault(
         name="token.one-per-client",
         sentence="A new token ends all earlier ones of its client at once.",
-        violates=("token.independent", "expiry.own-end"),
+        violates=("token.independent",),
         suffering="Two workers of one integration throw each other out for ever.",
         rule=LifecycleRules.is_replaced,
         variant=_only_latest,
         follows=(
+            "expiry.own-end",
             "expiry.four-hours",
             "expiry.idle",
             "expiry.renewal",

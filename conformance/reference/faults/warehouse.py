@@ -33,9 +33,9 @@ def _unfiltered(label: str) -> Any:
     return variant
 
 
-def _first_only(_site: Site, account: Account, wid: int) -> bool:
-    """Read the first row of the user's warehouses."""
-    return account.client.warehouses is None or wid == min(account.client.warehouses)
+def _last_only(_site: Site, account: Account, wid: int) -> bool:
+    """Overwrite the warehouse with each row that is read."""
+    return account.client.warehouses is None or wid == max(account.client.warehouses)
 
 
 def _foreign_is_missing(site: Site, operation: Operation[Any], problem: Problem, reply: Reply) -> Reply:
@@ -188,11 +188,11 @@ FAULTS = (
         variant=lambda _site, rows, _shown: len(rows),
     ),
     Fault(
-        name="warehouse.second-forgotten",
-        sentence="Of a client's warehouses only the first counts.",
+        name="warehouse.last-one-only",
+        sentence="Of a client's warehouses only the last counts.",
         violates=("authorization.granted",),
         suffering="A client that works in two warehouses is refused in one.",
         rule=WarehouseRules.is_own,
-        variant=_first_only,
+        variant=_last_only,
     ),
 )
