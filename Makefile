@@ -7,6 +7,9 @@ READY := $(VENV)/.ready
 
 .PHONY: run test check format lock clean
 
+# Without this every start compiles the suite anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 run: $(READY)
 	$(BIN)/conformance run
 

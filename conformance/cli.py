@@ -143,9 +143,10 @@ class _bundled_target:  # noqa: N801 -- reads as what it gives
         self._stack = ExitStack()
         folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="conformance-"))
         target = Path(folder) / "reference.toml"
+        # -P: modules in the folder that the run is started from are none of the server's.
         # A session of its own: Ctrl-C is for the run, which then ends the server by itself.
         self._server = subprocess.Popen(  # noqa: S603 -- this program itself
-            [sys.executable, "-m", "conformance", "serve", "--write-target", str(target)],
+            [sys.executable, "-P", "-m", "conformance", "serve", "--write-target", str(target)],
             stdout=subprocess.PIPE,
             text=True,
             start_new_session=True,

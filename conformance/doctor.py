@@ -107,6 +107,8 @@ def _look_at_address(access: Access, found: _Examination) -> bool:
     if answer.code == 404:
         found.problem(f"base_url: {answer!r}; give the URL up to and with /api/v1")
     else:
+        if not access.wire.base_url.endswith("/api/v1"):
+            found.note("base_url does not end with /api/v1, as the documented addresses do")
         found.fine(f"reached over TLS, the certificate is trusted; {answer!r}")
     return True
 
@@ -138,9 +140,15 @@ def _look_at_clients(access: Access, found: _Examination) -> None:
     prove_clients(access)
     for session in access.sessions.values():
         if session.unusable is not None:
-            found.problem(f"{session.unusable}; check its client_id and client_secret, and that its account is enabled")
+            found.problem(f"{session.unusable}; {_hint(session.unusable)}")
         else:
             _tolerantly(partial(_look_at_rights, session, found), found)
+
+
+def _hint(refusal: str) -> str:
+    if "-> 404" in refusal:
+        return "check base_url: it is the URL up to and with /api/v1"
+    return "check its client_id and client_secret, and that its account is enabled"
 
 
 def _look_at_rights(session: Session, found: _Examination) -> None:

@@ -40,6 +40,7 @@ _WAITED_OUT = "advance"
 class Foreseen:
     """What would become of one check: `outcome` is pass where it would be asked; `lasts` in seconds, `sends` requests.
 
+    Several that share an `item` are asked at once, for several requirements.
     `surely` is false where only the target can tell whether the check needs what is missing.
     """
 
@@ -50,6 +51,7 @@ class Foreseen:
     message: str = ""
     cause: str | None = None
     cell: Cell | None = None
+    item: str = ""
     sends: int = 0
     actions: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
@@ -73,7 +75,7 @@ def foresee(
     """Yield one forecast for each check and each requirement that it asks for; `access` is used without the network."""
     for item in items:
         hindrance = _hindrance(item, access, catalogue)
-        for number, identifier in enumerate(name for name in identifiers(item) if name in selected):
+        for identifier in (name for name in identifiers(item) if name in selected):
             yield Foreseen(
                 id=check_id(item, identifier),
                 requirement=identifier,
@@ -82,7 +84,8 @@ def foresee(
                 message="" if hindrance is None else str(hindrance),
                 cause=None if hindrance is None else hindrance.cause,
                 cell=cell_of(item),
-                sends=_sends(item) if number == 0 else 0,
+                item=item.nodeid,
+                sends=_sends(item),
                 actions=actions_of(item),
                 roles=_roles(item),
                 lasts=_lasts(item),

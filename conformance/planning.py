@@ -300,7 +300,7 @@ def _waiting_in_turn(foreseen: Iterable[Foreseen], access: Access) -> float:
 def _requests(foreseen: Iterable[Foreseen], access: Access) -> float:
     """About how many requests the asked ones of these checks take; a cell is asked once, whoever asks about it."""
     asked = [check for check in foreseen if check.asked]
-    direct = sum(check.sends for check in asked if check.cell is None or check.sends > 2)
+    direct = sum({check.item: check.sends for check in asked if check.cell is None or check.sends > 2}.values())
     disabling = _BESIDE_A_DISABLING * _times(asked, "disable")
     cells = {check.cell for check in asked if check.cell is not None}
     writes = {cell for cell in cells if access.specification[cell.operation].is_write}

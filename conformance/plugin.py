@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import os
 import re
@@ -192,7 +193,7 @@ class ConformancePlugin:
             "level": str(requirement.level),
             "statement": requirement.statement,
             "question": question(item),
-            "where": f"{item.path.name}:{(item.reportinfo()[1] or 0) + 1}",
+            "where": f"{item.path.name}:{first_line(item)}",
             "exchanges": list(evidence.exchanges),
             "seconds": round(seconds, 6),
         }
@@ -220,9 +221,19 @@ def check_id(item: pytest.Item, identifier: str) -> str:
     return f"{identifier}/{clause}[{parameters}]" if parameters else f"{identifier}/{clause}"
 
 
+def first_line(item: pytest.Item) -> int:
+    """The line where a check begins, its decorators included."""
+    scenario = item.get_closest_marker("scenario")
+    function = scenario.args[0] if scenario is not None else getattr(item, "function", None)
+    return 0 if function is None else int(function.__code__.co_firstlineno)
+
+
 def question(item: pytest.Item) -> str:
     """What a check asks, in its own words."""
-    return inspect.cleandoc(getattr(item, "function", item).__doc__ or "")
+    return _cleaned(getattr(item, "function", item).__doc__ or "")
+
+
+_cleaned = functools.cache(inspect.cleandoc)
 
 
 def cell_of(item: pytest.Item) -> Cell | None:
@@ -367,6 +378,20 @@ def run_pytest(plugin: ConformancePlugin, *extra: str) -> int:
         "no:xdist",
         "-p",
         "no:logging",
+        "-p",
+        "no:warnings",
+        "-p",
+        "no:unraisableexception",
+        "-p",
+        "no:threadexception",
+        "-p",
+        "no:doctest",
+        "-p",
+        "no:unittest",
+        "-p",
+        "no:faulthandler",
+        "-p",
+        "no:junitxml",
         "--capture=no",
         *extra,
     ]

@@ -39,7 +39,24 @@ INTERRUPTED = 130
 DEFAULT_SEED = 0
 # Parts of an event that hold our own words only.
 PLAIN = frozenset(
-    {"event", "id", "requirement", "level", "statement", "question", "where", "outcome", "reason", "cause"}
+    {
+        "event",
+        "id",
+        "requirement",
+        "level",
+        "statement",
+        "question",
+        "where",
+        "outcome",
+        "reason",
+        "cause",
+        "exchanges",
+        "seconds",
+        "cell",
+    }
+)
+WHAT_TO_CHECK = (
+    "check base_url and each client's client_id and client_secret; conformance doctor FILE looks at all of it"
 )
 ARTIFACTS = ("run.jsonl", "exchanges.jsonl", *(form.file_name for form in FORMATS.values()))
 
@@ -178,7 +195,7 @@ def preflight(access: Access) -> None:
     _reset(access)
     problems = prove_clients(access)
     if len(problems) == len(access.sessions):
-        raise TargetUnreachableError("no client gets a token:\n" + "\n".join(problems))
+        raise TargetUnreachableError("\n".join(("no client gets a token:", *problems, WHAT_TO_CHECK)))
 
 
 def _reset(access: Access) -> None:

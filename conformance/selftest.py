@@ -25,11 +25,19 @@ if TYPE_CHECKING:
 TOUCHED: dict[str, tuple[str, ...]] = {
     "token": ("token.*", "bearer.accepted"),
     "oauth": ("oauth.*", "token.*"),
-    "bearer": ("bearer.*", "token.form", "authorization.refused-write", "authorization.refusal-discloses-nothing"),
+    "bearer": ("bearer.*",),
     "expiry": ("expiry.*", "rotation.*", "token.*"),
     "rotation": ("rotation.*", "expiry.*", "disabling.*"),
     "disabling": ("disabling.*", "rotation.*", "expiry.renewal"),
-    "authorization": ("authorization.*", "token.own-client", "bearer.accepted", "bearer.required"),
+    "authorization": (
+        "authorization.permission",
+        "authorization.read-only",
+        "authorization.warehouse-*",
+        "authorization.report-*",
+        "authorization.refus*",
+        "authorization.concurrent",
+        "token.own-client",
+    ),
     "transport": ("transport.*", "token.form", "bearer.accepted"),
     "property": ("property.*",),
 }

@@ -168,16 +168,17 @@ class Specification:
 
     document: Schema = field(hash=False, repr=False)
     operations: tuple[Operation, ...]
+    _found: dict[str, Operation] = field(init=False, repr=False, compare=False, hash=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._found.update((operation.label, operation) for operation in self.operations)
 
     def __getitem__(self, label: str) -> Operation:
         """Find an operation by its label; raises KeyError."""
-        for operation in self.operations:
-            if operation.label == label:
-                return operation
-        raise KeyError(label)
+        return self._found[label]
 
     def __contains__(self, label: object) -> bool:
-        return any(operation.label == label for operation in self.operations)
+        return label in self._found
 
     def __iter__(self) -> Iterator[Operation]:
         return iter(self.operations)

@@ -260,7 +260,7 @@ def _observations(page: _Page, findings: Findings) -> None:
     page.heading("OBSERVED: which of the readings that conform this target takes")
     column = min(max(len(visible(name)) for name in findings.observations) + 2, 40)
     for name, values in findings.observations.items():
-        page.text(f"{visible(name):<{column}}{shortened('; '.join(values), 300)}", 2, hanging=column)
+        page.text(f"{visible(name):<{column - 2}}  {shortened('; '.join(values), 300)}", 2, hanging=column)
 
 
 def _foot(page: _Page, findings: Findings) -> None:

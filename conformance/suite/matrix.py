@@ -211,7 +211,10 @@ class Matrix:
         """A 401 tells something about rights only where the target knows the client's tokens at all."""
         if asked.cell.client is None or answer.code != 401:
             return
-        if not self._access.sessions[asked.cell.client].recognized:
+        session = self._access.sessions[asked.cell.client]
+        if not session.recognized and session.probe_request is not None:
+            session.probe(session.token())
+        if not session.recognized:
             raise Blocked(
                 Reason.CONTROL_REQUEST_REFUSED,
                 f"no token of client {asked.cell.client} was ever accepted: {answer!r}",

@@ -122,10 +122,8 @@ class Rotating(Actor):
                 last = answer.asked.received - disabled.sent
             moment += every
             yield At(moment)
-        until = f"{first:.0f} s" if first is not None else f"more than {last:.0f} s"
-        observe(
-            "disabling.window", f"a token in use ends between {last:.0f} s and {until} after its account is disabled"
-        )
+        ends = f"still works {last:.0f} s" if first is None else f"ends between {last:.0f} s and {first:.0f} s"
+        observe("disabling.window", f"a token in use {ends} after its account is disabled")
 
 
 class RotationLease:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from conformance.target.redaction import Secrets
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0, pool=None)
+HEADERS = {"User-Agent": f"inventorypro-conformance/{__version__}", "Accept": "application/json"}
 # Idle connections are dropped well before servers do: the shortest common time-out of theirs is 5 seconds.
 KEPT_ALIVE = 2.0
 MOST_TRIES_WHEN_LIMITED = 6
@@ -97,22 +98,15 @@ class Wire:
         self._token_numbers: dict[str, int] = {}
         self._lock = threading.Lock()
         places = concurrency + 4
-        self.http = self._client(
-            httpx.Limits(max_connections=places, max_keepalive_connections=places, keepalive_expiry=KEPT_ALIVE)
-        )
+        # Transports and not clients: redirects, cookies and authentication of httpx's own have no place here, and what
+        # the environment says of proxies and credentials (.netrc) must not reach the target.
+        kept = httpx.Limits(max_connections=places, max_keepalive_connections=places, keepalive_expiry=KEPT_ALIVE)
+        self._kept = httpx.HTTPTransport(verify=self.ssl_context, limits=kept, trust_env=False)
         # A kept connection may close just as a request goes out; one that must not be repeated takes a new one.
-        self._fresh = self._client(httpx.Limits(max_connections=places, max_keepalive_connections=0))
-
-    def _client(self, limits: httpx.Limits) -> httpx.Client:
-        """Make an HTTP client; what the environment says of proxies and credentials (.netrc) must not reach the target."""
-        return httpx.Client(
-            verify=self.ssl_context,
-            timeout=TIMEOUT,
-            limits=limits,
-            follow_redirects=False,
-            trust_env=False,
-            headers={"User-Agent": f"inventorypro-conformance/{__version__}", "Accept": "application/json"},
-        )
+        fresh = httpx.Limits(max_connections=places, max_keepalive_connections=0)
+        self._fresh = httpx.HTTPTransport(verify=self.ssl_context, limits=fresh, trust_env=False)
+        self._base_path = httpx.URL(self.base_url).path.rstrip("/")
+        self.http = httpx.Client(transport=self._kept, timeout=TIMEOUT, trust_env=False)
 
     def close(self) -> None:
         """Close all connections."""
@@ -137,41 +131,36 @@ class Wire:
 
     def _send_surely(self, request: Request, client: str | None, *, repeatable: bool, tries: int) -> Answer:
         problem = ""
-        for http in (self.http, self._fresh) if repeatable else (self._fresh,):
+        for way in (self._kept, self._fresh) if repeatable else (self._fresh,):
             if self.lost is not None:
                 raise Blocked(Reason.TARGET_LOST, self.lost, cause="target-lost")
             self.limiter.wait()
             try:
-                return self._send_once(http, request, client, tries)
+                return self._send_once(way, request, client, tries)
             except httpx.TransportError as error:
                 problem = f"{type(error).__name__}: {error}"
         self.require_alive(problem)
         raise NoAnswerError(f"{request.method} {request.path} got no answer ({problem}), while other requests do")
 
-    def _send_once(self, http: httpx.Client, request: Request, client: str | None, tries: int) -> Answer:
-        url = request.path if "://" in request.path else self.base_url + request.path
-        built = http.build_request(
-            request.method,
-            url,
-            params=request.params,
-            json=request.json,
-            data=dict(request.form) if request.form is not None else None,
-            content=request.content,
-            headers=dict(request.headers) if request.headers else None,
-        )
+    def _send_once(self, way: httpx.BaseTransport, request: Request, client: str | None, tries: int) -> Answer:
+        built = self.built(request)
         sent = self.clock.now()
         try:
-            response = http.send(built)
+            response = way.handle_request(built)
+            try:
+                response.read()
+            finally:
+                response.close()
         except httpx.TransportError as error:
             self.recorder.record(wired(built, client, Interval(sent, self.clock.now()), error=error))
             raise
         asked = Interval(sent, self.clock.now())
         self.learn_secrets(response, client)
         number = self.recorder.record(wired(built, client, asked, response=response))
-        shown = built.url.raw_path.decode("ascii", "replace").removeprefix(httpx.URL(self.base_url).path.rstrip("/"))
+        shown = built.url.raw_path.decode("ascii", "replace").removeprefix(self._base_path)
         return Answer(
             request.method,
-            self.secrets.redact(shown),
+            self.secrets.redact(shown) if "?" in shown else shown,
             client,
             response.status_code,
             response.headers,
@@ -181,12 +170,25 @@ class Wire:
             tries,
         )
 
+    def built(self, request: Request) -> httpx.Request:
+        """The request as it goes over the wire."""
+        return httpx.Request(
+            request.method,
+            request.path if "://" in request.path else self.base_url + request.path,
+            params=request.params,
+            json=request.json,
+            data=dict(request.form) if request.form is not None else None,
+            content=request.content,
+            headers={**HEADERS, **(request.headers or {})},
+            extensions={"timeout": TIMEOUT.as_dict()},
+        )
+
     def require_alive(self, problem: str) -> None:
         """Raise Blocked, now and from now on, unless the target answers anything at all."""
         for pause in SIGNS_OF_LIFE:
             time.sleep(pause)
             with contextlib.suppress(httpx.TransportError):
-                self._fresh.get(f"{self.base_url}/Item")
+                self._fresh.handle_request(self.built(Request("GET", "/Item"))).close()
                 return
         self.lost = f"the target no longer answers ({problem})"
         raise Blocked(Reason.TARGET_LOST, self.lost, cause="target-lost")

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
@@ -16,7 +17,6 @@ from conformance.target import wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
 
 FEW = ("full", "read-only", "expendable-1")
 TOO_LONG = 60
@@ -108,9 +108,8 @@ def setting() -> Callable[..., Callable[[str], str]]:
     def edit(**values: str) -> Callable[[str], str]:
         def change(text: str) -> str:
             for key, value in values.items():
-                text, number = re.subn(
-                    rf"(?m)^{key} = .*$", lambda _, key=key, value=value: f"{key} = {value}", text, count=1
-                )  # type: ignore[misc]
+                line = f"{key} = {value}".replace("\\", r"\\")
+                text, number = re.subn(rf"(?m)^{key} = .*$", line, text, count=1)
                 assert number == 1, f"the target file has no {key}"
             return text
 
@@ -145,7 +144,7 @@ def program() -> Call:
 
     def run(*arguments: object, cwd: Path | None = None, environment: Mapping[str, str] | None = None) -> Called:
         done = subprocess.run(
-            [sys.executable, "-m", "conformance", *map(str, arguments)],
+            [Path(sys.executable).with_name("conformance"), *map(str, arguments)],
             capture_output=True,
             text=True,
             check=False,

@@ -63,7 +63,7 @@ def test_missing_control_action_blocks_what_needs_it(
 ) -> None:
     """The report names the action."""
     described = {"actions": ["describe", "advance", "disable", "enable"]}
-    monkeypatch.setitem(reference_control._ACTIONS, "describe", lambda _service, _question: described)  # type: ignore[arg-type]
+    monkeypatch.setitem(reference_control._ACTIONS, "describe", lambda _service, _question: described)
 
     called = call("run", target_file(), "--requirement", "rotation.new-secret", "--out", tmp_path / "out")
 
@@ -78,7 +78,12 @@ def test_target_that_dies_midway(
     """The rest is blocked, the end is written, and the run is partial."""
     with ReferenceServer() as server:
         target, out = target_of(server)(), tmp_path / "out"
-        assassin = threading.Thread(target=lambda: (wait_for_lines(out / "exchanges.jsonl", 60), server.stop()))
+
+        def kill() -> None:
+            wait_for_lines(out / "exchanges.jsonl", 60)
+            server.stop()
+
+        assassin = threading.Thread(target=kill)
         assassin.start()
         called = call("run", target, "--profile", "authentication", "--requirement", "bearer.*", "--out", out)
         assassin.join()

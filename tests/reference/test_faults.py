@@ -227,6 +227,7 @@ def exercise_property(api: Api) -> None:
         ("GET", "/Item?page=x", {}),
         ("GET", "/Item", {}),
         ("POST", "/Item", {"content": b"{"}),
+        ("POST", "/Item", {"json": {"shortID": "NEW-1", "description": ["a list"]}}),
         ("POST", "/Location/Hold?id=A-01-01", {}),
     ):
         api.ask(method, path, **content)  # type: ignore[arg-type]
