@@ -82,6 +82,9 @@ def forge(kind: Forgery, request: Request, material: Material) -> tuple[Request,
         body = request.json if isinstance(request.json, dict) else {}
         return replace(request, json=body | {"access_token": material.token.value}), None
     value = _HEADERS[kind](material)
+    if value == f"Bearer {material.token.value}":
+        # Two tokens of one second may be the same to the letter, and so may the claims of a client known by one name.
+        raise NotApplicable(Reason.OPAQUE_TOKEN, f"{kind}: the change leaves the target's token as it is")
     return replace(request, headers={**(request.headers or {}), "Authorization": value}), value.rpartition(" ")[
         2
     ] if kind in MADE_OF_TOKEN else None
