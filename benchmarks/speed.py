@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from conformance.cli import SECONDS_BETWEEN_THREADS
 from conformance.narrator import Narrator
 from conformance.runner import Options, run_suite
 from conformance.target.recorder import Recorder, Wired
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Print the figures as one JSON object."""
+    sys.setswitchinterval(SECONDS_BETWEEN_THREADS)
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     measured = [one_round() for _ in range(rounds)]
     figures = {name: round(statistics.median(found[name] for found in measured), 3) for name in measured[0]}

@@ -26,6 +26,7 @@ exit status of run: 0 gate satisfied, 1 a requirement is violated, 2 wrong usage
 4 the suite itself failed, 5 something required was not exercised, 6 something needs a longer wait, 130 interrupted
 """
 USAGE, UNREACHABLE, BROKEN, INTERRUPTED = 2, 3, 4, 130
+SECONDS_BETWEEN_THREADS = 0.05
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -111,6 +112,8 @@ def _run_against(target: Path, options: Options, given: argparse.Namespace) -> i
     from conformance.report import summary, terminal
     from conformance.runner import run_suite
 
+    # The threads that ask wait for the network most of the time; fewer forced changes between them save a sixth of a run.
+    sys.setswitchinterval(SECONDS_BETWEEN_THREADS)
     finished = run_suite(target, options, Narrator(sys.stderr, quiet=given.quiet))
     for line in finished.trouble:
         _say(line)
@@ -152,6 +155,9 @@ class _bundled_target:  # noqa: N801 -- reads as what it gives
             start_new_session=True,
         )
         self._stack.callback(self._stop)
+        # What a run needs is imported while the server starts.
+        import conformance.runner  # noqa: F401
+
         assert self._server.stdout is not None
         for _ in self._server.stdout:
             if target.exists():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -213,8 +214,9 @@ class Specification:
         return MappingProxyType({name: resolve(self.document, schema) for name, schema in named.items()})
 
 
+@cache
 def load_specification() -> Specification:
-    """Read specs/openapi.yaml."""
+    """Read specs/openapi.yaml, once in a process: nobody changes what it holds."""
     document = load_yaml(FILE)
     if not isinstance(document, dict):
         message = f"{FILE}: holds no mapping"

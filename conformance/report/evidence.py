@@ -58,8 +58,9 @@ def observed(check: Check) -> str:
 
 
 def exchange_line(run: Run, exchange: Exchange) -> str:
-    """Give an exchange in one line: `GET /Item as full -> 200 after 4 ms (exchange 12)`."""
+    """Give an exchange in one line: `GET /Item as full -> 200 at 14:03:59 (exchange 12)`, in the target's time."""
     path = exchange.url.removeprefix(run.target.base_url.rstrip("/")) or exchange.url
     outcome = exchange.error or "no answer" if exchange.status is None else str(exchange.status)
     who = f"as {exchange.client}" if exchange.client else "as nobody"
-    return f"{exchange.method} {path} {who} -> {outcome} after {span(exchange.seconds)} (exchange {exchange.id})"
+    when = f"at {exchange.sent[11:19]}" if exchange.sent else f"after {span(exchange.seconds)}"
+    return f"{exchange.method} {path} {who} -> {outcome} {when} (exchange {exchange.id})"

@@ -62,8 +62,15 @@ def all_cells(specification: Specification, target: Target) -> list[Cell]:
             for client in target.clients
             for kind in _kinds(operation, client.rights)
         ]
-        found += _few_allowed_writes(own, target) if operation.is_write else own
+        found += _few_allowed_writes(own, target) if operation.is_write else _one_of_a_kind(own, target)
     return found
+
+
+def _one_of_a_kind(cells: list[Cell], target: Target) -> list[Cell]:
+    """The denials, and of what is allowed one cell for each set of rights: the others would ask the same again."""
+    rights = {client.name: client.rights for client in target.clients}
+    first = {rights[str(cell.client)]: cell for cell in reversed(cells) if cell.kind == Kind.GRANTED}
+    return [cell for cell in cells if cell.kind != Kind.GRANTED or first[rights[str(cell.client)]] is cell]
 
 
 def _few_allowed_writes(cells: list[Cell], target: Target) -> list[Cell]:

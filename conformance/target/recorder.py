@@ -92,10 +92,12 @@ class Recorder:
 
     def _as_json(self, number: int, wired: Wired) -> dict[str, Any]:
         asked, answered = list(wired.request_headers), list(wired.response_headers)
-        # One search for all texts of the exchange; a secret that a cut would halve must be replaced before the cut.
-        texts = [wired.url, wired.error or "", _text(wired.request_body), _text(wired.response_body)]
+        # One search for all short texts of the exchange, one for the answer's body, which mostly holds no secret. A
+        # secret that a cut would halve must be replaced before the cut.
+        texts = [wired.url, wired.error or "", _text(wired.request_body)]
         texts += [value for _, value in (*asked, *answered)]
-        url, error, request_body, response_body, *values = self._secrets.redact(BETWEEN.join(texts)).split(BETWEEN)
+        url, error, request_body, *values = self._secrets.redact(BETWEEN.join(texts)).split(BETWEEN)
+        response_body = self._secrets.redact(_text(wired.response_body))
         response = None
         if wired.status is not None:
             response = {

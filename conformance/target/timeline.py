@@ -80,7 +80,8 @@ class Play:
 
     def take_on(self, now: float) -> None:
         """Play up to the next wait; notes the next moment in `due`, or that the play is done."""
-        CURRENT.set(self.evidence)
+        # What it takes to put a client back in order is no evidence of the check.
+        CURRENT.set(Evidence() if self._releasing else self.evidence)
         began = time.perf_counter()
         try:
             if self._running is None:
