@@ -61,7 +61,7 @@ class Foreseen:
     @property
     def kind(self) -> str | None:
         """The kind of matrix cell; None outside the matrix."""
-        return None if self.cell is None else self.cell.kind
+        return None if self.cell is None else self.cell.declared_kind
 
     @property
     def asked(self) -> bool:

@@ -199,7 +199,12 @@ class ConformancePlugin:
         }
         cell = cell_of(item)
         if cell is not None:
-            event["cell"] = {"kind": str(cell.kind), "operation": cell.operation, "client": cell.client}
+            event["cell"] = {
+                "kind": str(cell.declared_kind),
+                "question": str(cell.kind),
+                "operation": cell.operation,
+                "client": cell.client,
+            }
         if evidence.observations:
             event["observations"] = [{"name": name, "value": value} for name, value in evidence.observations.items()]
         return event

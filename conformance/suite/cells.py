@@ -43,6 +43,13 @@ class Cell:
     operation: str
     client: str | None = None
 
+    @property
+    def declared_kind(self) -> str:
+        """What the target file must declare for it: ends of a move and ways without a token need no more than the others."""
+        if self.kind in {Kind.FOREIGN_SOURCE, Kind.FOREIGN_DESTINATION}:
+            return Kind.FOREIGN_WRITE
+        return "no valid token" if self.kind in set(Forgery) else self.kind
+
     def __repr__(self) -> str:
         whose = "" if self.client is None else f" as {self.client}"
         return f"{self.kind} {self.operation}{whose}"

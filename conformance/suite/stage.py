@@ -163,6 +163,8 @@ class ExclusiveLease:
     def acquire(self) -> bool:
         """Take a client that nobody has."""
         self.session = self._stage.take_exclusively()
+        if self.session is not None:
+            self.session.leased = True
         return self.session is not None
 
     def release(self) -> Steps:
@@ -174,6 +176,7 @@ class ExclusiveLease:
             yield from self._recover(session)
         except (Undecided, NoAnswerError) as error:
             session.unusable = f"client {session.name} did not work again after it was enabled: {error}"
+        session.leased = False
         if session.unusable is None:
             self._stage.free.append(session)
 

@@ -38,7 +38,8 @@ class World:
     def able(self, operation: Operation, warehouses: Iterable[int] = (), report: int | None = None) -> Session:
         """The client with the widest rights that may perform an operation; raises NotRun where there is none."""
         touched = tuple(warehouses)
-        for session in self.by_width:
+        # A leased client may be disabled at this moment; it is asked only where there is no other.
+        for session in sorted(self.by_width, key=lambda session: session.leased):
             everywhere = touched or not operation.warehouses or not session.rights.warehouses.limited
             if everywhere and session.unusable is None and expected(session.rights, operation, touched, report).allowed:
                 return session

@@ -38,6 +38,7 @@ class Session:
         self.way = FORM
         self.unusable: str | None = None
         self.recognized = False
+        self.leased = False
         self._plumbing: Token | None = None
         self._lock = threading.RLock()
 

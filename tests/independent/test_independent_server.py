@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -100,6 +101,19 @@ def test_conforming_server_is_blamed_for_nothing(serve: Callable[..., Path], nam
 
     failed = [check.id for check in finished.checks if check.outcome is Outcome.FAIL]
     assert [identifier for identifier in failed if not identifier.startswith("oauth.")] == []
+    assert exit_status == 0
+
+
+def test_target_file_without_examples_is_no_reason_to_doubt(serve: Callable[..., Path]) -> None:
+    """Stock moves, whose bodies are nowhere documented, are left out, and the rest is judged."""
+    target = serve({})
+    text = target.read_text("utf-8")
+    target.write_text(re.sub(r"\[examples\..*?(?=\n\[\[|\n\[examples|\Z)", "", text, flags=re.DOTALL), "utf-8")
+
+    finished, exit_status = run(target, "authorization.*", "bearer.*")
+
+    left_out = {check.reason for check in finished.checks if check.outcome is Outcome.NOT_RUN}
+    assert left_out == {"needs-example"}
     assert exit_status == 0
 
 
