@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.outcomes import Reason
 from conformance.errors import NoAnswerError
-from conformance.suite.matrix import Disclosure, State
+from conformance.suite.disclosure import Disclosure
+from conformance.suite.matrix import State
 from conformance.target.answer import ABSENT, Answer, Status
 
 if TYPE_CHECKING:

@@ -70,7 +70,6 @@ class Options:
     out: Path | None = None
     seed: int = DEFAULT_SEED
     gate: Level = Level.MUST
-    examples: int = 0
     longest_wait: float | None = None
 
 
@@ -149,7 +148,7 @@ def _run(
     preflight(access)
     writer.event(_first_event(access, catalogue, options, gating, identifier, started))
     log = _Log(writer, access, narrator)
-    run = Run(access, identifier, options.seed, options.examples, narrator.waiting)
+    run = Run(access, identifier, options.seed, narrator.waiting)
     plugin = ConformancePlugin(
         run, catalogue, frozenset(entry.id for entry in selection), log.emit, narrator.started, narrator.total
     )

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract.outcomes import Reason
-from conformance.contract.permissions import expected
 from conformance.errors import Blocked, ConformanceError, NoAnswerError, NotRun, Undecided
 from conformance.suite.cells import Cell, Kind, foreign_warehouses, own_warehouses
+from conformance.suite.disclosure import NOTHING, Disclosure, protected_values, tells
 from conformance.suite.exercises import Exercise, Workshop
 from conformance.suite.forgery import Forgery, Material, forge
-from conformance.target.answer import ABSENT, Answer
 from conformance.target.recorder import CURRENT, Evidence
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.specification import Operation
     from conformance.target.access import Access
+    from conformance.target.answer import Answer
     from conformance.target.session import Session
 
 
@@ -33,19 +33,6 @@ class State:
     def __repr__(self) -> str:
         text = repr(self.seen)
         return text if len(text) <= 200 else text[:197] + "..."
-
-
-@dataclass(frozen=True, slots=True)
-class Disclosure:
-    """Protected values that stand in the answer to a refused request."""
-
-    values: tuple[str, ...] = ()
-
-    def __repr__(self) -> str:
-        return f"protected values shown: {', '.join(self.values)}" if self.values else "nothing"
-
-
-NOTHING = Disclosure()
 
 
 @dataclass(slots=True)
@@ -62,7 +49,8 @@ class Asked:
     evidence: Evidence = field(default_factory=Evidence)
 
 
-# Which kinds leave the question of another kind open; (those not named: both).
+# Where an operation lets anyone in, or any text for a token, a kind of forgery says nothing: which of the two matters
+# for it. For kinds that are not named both do.
 WIDER: dict[str, tuple[Forgery, ...]] = {
     Forgery.NO_HEADER: (),
     Forgery.GARBAGE: (Forgery.NO_HEADER,),
@@ -70,8 +58,6 @@ WIDER: dict[str, tuple[Forgery, ...]] = {
     Forgery.QUERY: (Forgery.NO_HEADER,),
     Forgery.BODY: (Forgery.NO_HEADER,),
 }
-# Values that name a place or a report rather than what is protected there.
-NOT_PROTECTED = ("warehouse", "warehouseName", "reportName", "uOM", "unit", "created", "modified", "received")
 
 
 class Matrix:
@@ -105,7 +91,12 @@ class Matrix:
         """Ask a cell once more, alone and with a new token: a 401 may be the fate of the token and not the answer."""
         session = self._access.sessions[str(asked.cell.client)]
         session.forget_token()
-        return self._send(asked, self._make(asked, self._operation(asked)))
+        exercise = self._make(asked, self._operation(asked))
+        answer = self._send(asked, exercise)
+        if answer.accepted:
+            exercise.undo()
+        self._workshop.release_all()
+        return answer
 
     def _require_closed(self, cell: Cell) -> None:
         """An operation that is open to anyone, or to any token, says nothing about this kind of token."""
@@ -380,11 +371,7 @@ class Matrix:
         if operation.report is None or asked.cell.client is None:
             return exercise
         rights = self._access.sessions[asked.cell.client].rights
-        own = [
-            number
-            for number in self._world.reports
-            if expected(rights, operation, None, number).allowed or rights.covers_report(number)
-        ]
+        own = [number for number in self._world.reports if rights.covers_report(number)]
         if not own:
             raise NotRun(Reason.NEEDS_DATA, f"the target shows no report of client {asked.cell.client}")
         return Exercise(self._workshop.report_request(operation, own[0]), exercise.warehouse)
@@ -428,27 +415,3 @@ def _read(exercise: Exercise) -> State | None:
         return None if exercise.state is None else State(exercise.state())
     except NoAnswerError as error:
         raise Blocked(Reason.PREPARATION_FAILED, str(error), cause="reading back") from error
-
-
-def protected_values(body: Any) -> set[str]:
-    """Texts of a successful answer that say something about its data: long enough to be no word of a message."""
-    found: set[str] = set()
-    _collect(body, found)
-    return found
-
-
-def tells(values: list[str]) -> bool:
-    """Whether values that stand in a refusal are surely data and not by chance a word of its message."""
-    return len(values) > 1 or any(len(value) >= 8 and any(map(str.isdigit, value)) for value in values)
-
-
-def _collect(part: Any, found: set[str]) -> None:
-    if isinstance(part, dict):
-        for name, value in part.items():
-            if isinstance(value, str) and len(value) >= 6 and name not in NOT_PROTECTED:
-                found.add(value)
-            elif value is not ABSENT:
-                _collect(value, found)
-    elif isinstance(part, list):
-        for item in part:
-            _collect(item, found)

@@ -21,12 +21,11 @@ def silent(_name: str, _seconds: float) -> None:
 
 @dataclass(slots=True)
 class Run:
-    """One run: its short identifier, its seed, how many examples to generate, whom to tell what is waited for."""
+    """One run: its short identifier, its seed, whom to tell what is waited for."""
 
     access: Access
     identifier: str
     seed: int = 0
-    examples: int = 0
     announce: Callable[[str, float], None] = silent
     plays: dict[str, Play] = field(default_factory=dict)
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from conformance.contract.outcomes import Reason
 from conformance.errors import Blocked, Inconclusive, NotRun
 from conformance.suite.cells import Kind, foreign_warehouses
+from conformance.suite.disclosure import NOTHING
 from conformance.suite.forgery import Forgery
 from conformance.suite.marks import Phase, cells, needs, requirement
-from conformance.suite.matrix import NOTHING
 from conformance.suite.rows import Foreign, foreign_rows, walk
 from conformance.suite.together import ask_together, distinguishing, request_tokens_together
 from conformance.target.answer import ABSENT, rows_of

@@ -8,7 +8,8 @@ import pytest
 from conformance.contract.outcomes import Reason
 from conformance.errors import NoAnswerError
 from conformance.reasons import reason_of
-from conformance.suite.matrix import Disclosure, State
+from conformance.suite.disclosure import Disclosure
+from conformance.suite.matrix import State
 from conformance.target.answer import ABSENT, Answer, Status
 from conformance.target.clock import Interval
 from conformance.target.recorder import Evidence
