@@ -93,6 +93,7 @@ def _options(given: argparse.Namespace) -> Options:
         requirements=tuple(given.requirement),
         out=given.out,
         seed=given.seed,
+        examples=given.examples,
         gate=Level(given.gate),
         longest_wait=None if given.longest_wait is None else _seconds(given.longest_wait),
     )
@@ -231,12 +232,20 @@ def _serve(given: argparse.Namespace) -> int:
 
 
 def _list(given: argparse.Namespace) -> int:
-    from conformance.explaining import list_text, listed
+    from conformance.listing import coverage_text, list_text, listed, statements_text
     from conformance.reference.faults import FAULTS
 
+    if given.statements:
+        print(statements_text())
+        return 0
     breaking = {name: fault.violates for name, fault in FAULTS.items()}
     entries = listed(tuple(given.profile), tuple(given.requirement), breaking)
-    print(json.dumps(entries, indent=2) if given.json else list_text(entries))
+    if given.json:
+        print(json.dumps(entries, indent=2))
+        return 0
+    print(list_text(entries))
+    if not given.profile and not given.requirement:
+        print(f"\n{coverage_text(entries)}")
     return 0
 
 
@@ -326,6 +335,13 @@ def _add_run(commands: Commands) -> None:
             "--seed", type=int, default=0, metavar="N", help="the seed of generated requests (default: 0)"
         )
         parser.add_argument(
+            "--examples",
+            type=_not_negative,
+            default=10,
+            metavar="N",
+            help="requests at random to each operation, N right ones and N flawed ones; 0: none (default: 10)",
+        )
+        parser.add_argument(
             "--gate",
             choices=["must", "should"],
             default="must",
@@ -338,6 +354,13 @@ def _add_run(commands: Commands) -> None:
         parser.add_argument("--json", action="store_true", help="the summary as one JSON object on standard output")
 
 
+def _not_negative(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("must be 0 or more")
+    return number
+
+
 def _add_looking(commands: Commands) -> None:
     doctor = _command(commands, "doctor", _doctor, "check a target file and all that it names, in a minute")
     doctor.add_argument("target", metavar="TARGET.toml")
@@ -346,6 +369,9 @@ def _add_looking(commands: Commands) -> None:
     listing = _command(commands, "list", _list, "list the requirement catalogue")
     _add_selection(listing)
     listing.add_argument("--json", action="store_true", help="as a JSON array")
+    listing.add_argument(
+        "--statements", action="store_true", help="the statements of the documentation, and what accounts for each"
+    )
     explain = _command(
         commands, "explain", _explain, "explain one requirement: its source, how it is checked, what breaks it"
     )

@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from conformance.contract.outcomes import Outcome
-from conformance.contract.specification import load_specification
 from conformance.errors import Blocked, NoAnswerError, NotRun, TargetUnreachableError, Undecided
 from conformance.plan_text import paragraph
 from conformance.planning import plan_of
@@ -58,9 +57,8 @@ def diagnose(target_path: Path) -> tuple[list[str], str]:
 
     Sends reading requests alone. Raises UsageError for a target file that cannot be used.
     """
-    specification = load_specification()
-    target = load_target(target_path, specification)
-    access = open_access(target, specification, lambda _exchange: None)
+    target = load_target(target_path)
+    access = open_access(target, target.specification, lambda _exchange: None)
     found = _Examination()
     try:
         reached = _look_at_address(access, found)

@@ -50,12 +50,13 @@ def _head(plan: Plan) -> list[str]:
     required = sum(entry.gating for entry in plan.requirements)
     limits = plan.target.limits
     pace = "" if limits.requests_per_second is None else f" and {limits.requests_per_second:g} a second"
-    checks = f"{plan.asked} of {plan.checks}, with about {counted(plan.requests, 'request')}"
+    writes = f" ({plan.writes} of them writes, most to be refused)" if plan.writes else ""
+    checks = f"{plan.asked} of {plan.checks}, with about {counted(plan.requests, 'request')}{writes}"
     return [
         "PLAN: what a run would do; nothing has been sent",
         f"Target     {plan.target.name}, {plan.target.base_url}",
         f"Selection  {counted(len(plan.requirements), 'requirement')}, {required} of them required",
-        f"Checks     {checks}, at most {limits.concurrency} at once{pace}",
+        *paragraph(f"Checks     {checks}, at most {limits.concurrency} at once{pace}", 0, 11),
         *paragraph(f"Waiting    {_waiting(plan)}", 0, 11),
         *paragraph(f"At best    {plan.best.upper()} (exit status {plan.best.exit}): {plan.best.sentence}", 0, 11),
     ]
@@ -95,7 +96,8 @@ def _left_out(groups: Sequence[LeftOut]) -> list[str]:
     lines = []
     for outcome in (Outcome.PENDING, Outcome.BLOCKED, Outcome.NOT_RUN, Outcome.NOT_APPLICABLE):
         for group in (group for group in groups if group.outcome is outcome):
-            word = str(outcome).replace("_", " ")
+            perhaps = "" if group.surely else "perhaps "
+            word = perhaps + str(outcome).replace("_", " ")
             lines += paragraph(f"- {word}: {group.message} [{group.reason}]", 2, 2)
             checks = f" ({counted(group.checks, 'check')})" if group.checks else ""
             lines += paragraph(f"{listing(group.requirements, _NAMES)}{checks}", 6)
@@ -124,7 +126,7 @@ def _actions(plan: Plan) -> list[str]:
 
 def _changes(plan: Plan) -> list[str]:
     changes = plan.changes
-    lines = [*_of_items(changes), *_of_stock(changes), *_of_accounts(plan)]
+    lines = [*_of_items(changes), *_of_examples(changes), *_of_accounts(plan)]
     if not plan.target.limits.writes:
         lines.append(
             "limits.writes = false: no request is sent that could change data; what the documentation says of read-only"
@@ -139,16 +141,28 @@ def _of_items(changes: Changes) -> list[str]:
         lines.append(
             f"about {counted(changes.items, 'item')} created, with a prefix of the run's own; discontinued at the end"
         )
+    if changes.subscriptions:
+        lines.append(
+            f"about {counted(changes.subscriptions, 'webhook subscription')} created, by the declared example;"
+            " deleted again"
+        )
     if changes.holds:
         lines.append(f"free spots put on hold, and released again (about {counted(changes.holds, 'time')})")
     return lines
 
 
-def _of_stock(changes: Changes) -> list[str]:
-    return [
+def _of_examples(changes: Changes) -> list[str]:
+    lines = [
         f"{label} by its declared example, about {counted(number, 'time')}; this is not undone"
-        for label, number in changes.stock
+        for label, number in changes.others
     ]
+    if changes.stock:
+        moves = ", ".join(f"{label} about {counted(number, 'time')}" for label, number in changes.stock)
+        lines.append(
+            f"stock moved by the declared examples: {moves}; the checks on stock movements take theirs back, the others"
+            " do not"
+        )
+    return lines
 
 
 def _of_accounts(plan: Plan) -> list[str]:

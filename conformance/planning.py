@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.contract.catalogue import load_catalogue
 from conformance.contract.outcomes import Outcome
-from conformance.contract.specification import load_specification
-from conformance.foresight import Foreseen, declared_warehouses, foresee, objects_of
+from conformance.estimates import Changes, beside_checks, changes_of, requests_of, times, writes_of
+from conformance.foresight import Foreseen, foresee
 from conformance.plan_text import plan_text
 from conformance.plugin import ConformancePlugin, collect
-from conformance.suite.cells import Kind
 from conformance.suite.run import Run
 from conformance.target.access import open_access
 from conformance.target.administration import Administration
@@ -24,11 +23,10 @@ from conformance.target.operator import OperatorControl
 from conformance.verdicts import conclude, gating_requirements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from conformance.contract.catalogue import Catalogue
-    from conformance.contract.specification import Specification
     from conformance.runner import Options
     from conformance.target.access import Access
     from conformance.target.file import Target
@@ -38,15 +36,6 @@ __all__ = ["Changes", "LeftOut", "Plan", "PlannedClient", "PlannedRequirement", 
 
 ALL_ACTIONS = frozenset({"describe", "advance", "rotate", "disable", "enable", "reset"})
 """What a configured URL or command is assumed to offer."""
-
-# What a run sends besides its checks: the preflight, the search for what the target holds.
-_PREFLIGHT = 3
-_READ_PER_WAREHOUSE = 4
-# What one write costs beside itself: it is prepared, and what it would change is read before and after it.
-_BESIDE_A_REFUSED_WRITE = 1.3
-_BESIDE_AN_ALLOWED_WRITE = 4
-# A scenario on the timeline takes its client's account back, or proves it, besides what it asks.
-_BESIDE_A_DISABLING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +66,14 @@ class PlannedClient:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What would not be asked, for one and the same reason."""
+    """What would not be asked, for one and the same reason; `surely` as of `Foreseen`."""
 
     outcome: Outcome
     reason: str
     message: str
     requirements: tuple[str, ...]
     checks: int
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What a run would change on the target, as far as the target behaves; all of it is put back but the stock."""
-
-    items: int = 0
-    holds: int = 0
-    stock: tuple[tuple[str, int], ...] = ()
-    rotating: int = 0
-    disabling: int = 0
+    surely: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +95,7 @@ class Plan:
     checks: int
     asked: int
     requests: int
+    writes: int
     longest_wait: float
     waiting: float
     moves_clock: bool
@@ -131,6 +111,7 @@ class Plan:
             "checks": self.checks,
             "asked": self.asked,
             "requests": self.requests,
+            "writes": self.writes,
             "longest_wait": self.longest_wait,
             "waiting": self.waiting,
             "moves_clock": self.moves_clock,
@@ -138,7 +119,8 @@ class Plan:
             "not_checkable": list(self.not_checkable),
             "clients": [_json_of(client) for client in self.clients],
             "actions": dict(self.actions),
-            "changes": _json_of(self.changes) | {"stock": dict(self.changes.stock)},
+            "changes": _json_of(self.changes)
+            | {"stock": dict(self.changes.stock), "others": dict(self.changes.others)},
             "left_out": [_json_of(group) for group in self.left_out],
         }
 
@@ -157,20 +139,19 @@ def plan(target_path: Path, options: Options) -> Plan:
 
     Raises UsageError (selection, target file).
     """
-    specification = load_specification()
-    target = load_target(target_path, specification)
+    target = load_target(target_path)
     if options.longest_wait is not None:
         target = replace(target, limits=replace(target.limits, longest_wait=options.longest_wait))
-    access = _closed_access(target, specification)
+    access = _closed_access(target)
     try:
         return plan_of(access, options)
     finally:
         access.close()
 
 
-def _closed_access(target: Target, specification: Specification) -> Access:
+def _closed_access(target: Target) -> Access:
     """Everything but the way to the target; of a configured control every action is assumed to exist."""
-    access = open_access(replace(target, control=None), specification, lambda _exchange: None)
+    access = open_access(replace(target, control=None), target.specification, lambda _exchange: None)
     config = target.control
     if config is None:
         return access
@@ -191,7 +172,7 @@ def plan_of(access: Access, options: Options) -> Plan:
     catalogue = load_catalogue()
     selection = catalogue.select(options.profiles, options.requirements)
     selected = frozenset(selection.ids)
-    plugin = ConformancePlugin(Run(access, "plan"), catalogue, selected, lambda _event: None)
+    plugin = ConformancePlugin(Run(access, "plan", examples=options.examples), catalogue, selected, lambda _event: None)
     foreseen = tuple(foresee(collect(plugin), access, catalogue, selected))
     gating = gating_requirements(selection, profiles=options.profiles, gate=options.gate)
     longest = _longest_wait(foreseen, access)
@@ -205,10 +186,11 @@ def plan_of(access: Access, options: Options) -> Plan:
         clients=tuple(_clients(foreseen, access)),
         actions=_actions(foreseen),
         left_out=(*_left_out(foreseen), *_without_checks(selection, foreseen)),
-        changes=_changes(foreseen, access),
+        changes=changes_of(foreseen, access),
         checks=len(foreseen),
         asked=sum(check.asked for check in foreseen),
-        requests=_rounded(_requests(foreseen, access) + _besides(access)) if foreseen else 0,
+        requests=_rounded(requests_of(foreseen, access) + beside_checks(access)) if foreseen else 0,
+        writes=_rounded(writes_of(foreseen, access)),
         longest_wait=longest,
         waiting=max(longest, _waiting_in_turn(foreseen, access)),
         moves_clock=access.administration.movable,
@@ -235,16 +217,16 @@ def _requirements(
             standing=result.verdict,
             checks=result.checks,
             asked=len(asked),
-            requests=math.ceil(_requests(asked, access)),
+            requests=math.ceil(requests_of(asked, access)),
             clients=tuple(dict.fromkeys(str(check.cell.client) for check in asked if check.cell and check.cell.client)),
             actions=tuple(dict.fromkeys(action for check in asked for action in check.actions)),
-            lasts=max((check.lasts for check in asked), default=0.0),
+            lasts=max((check.effort.lasts for check in asked), default=0.0),
         )
 
 
 def _clients(foreseen: Sequence[Foreseen], access: Access) -> Iterable[PlannedClient]:
     cells = Counter(cell.client for cell in {check.cell for check in foreseen if check.asked and check.cell})
-    rotating, disabling = _times(foreseen, "rotate"), _times(foreseen, "disable")
+    rotating, disabling = times(foreseen, "rotate"), times(foreseen, "disable")
     for client in access.target.clients:
         yield PlannedClient(
             name=client.name,
@@ -254,23 +236,19 @@ def _clients(foreseen: Sequence[Foreseen], access: Access) -> Iterable[PlannedCl
         )
 
 
-def _times(foreseen: Iterable[Foreseen], action: str) -> int:
-    return sum(check.asked and action in check.actions for check in foreseen)
-
-
 def _actions(foreseen: Iterable[Foreseen]) -> tuple[tuple[str, int], ...]:
     """How many checks ask for each control action, those left out for want of it too."""
     return tuple(Counter(action for check in foreseen for action in check.actions).items())
 
 
 def _left_out(foreseen: Iterable[Foreseen]) -> Iterable[LeftOut]:
-    groups: dict[tuple[Outcome, str, str], list[Foreseen]] = defaultdict(list)
+    groups: dict[tuple[Outcome, str, str, bool], list[Foreseen]] = defaultdict(list)
     for check in foreseen:
         if not check.asked:
-            groups[check.outcome, check.reason or "", check.message].append(check)
-    for (outcome, reason, message), checks in groups.items():
+            groups[check.outcome, check.reason or "", check.message, check.surely].append(check)
+    for (outcome, reason, message, surely), checks in groups.items():
         names = tuple(dict.fromkeys(check.requirement for check in checks))
-        yield LeftOut(outcome, reason, message, names, len(checks))
+        yield LeftOut(outcome, reason, message, names, len(checks), surely)
 
 
 def _without_checks(selection: Catalogue, foreseen: Iterable[Foreseen]) -> Iterable[LeftOut]:
@@ -283,7 +261,7 @@ def _without_checks(selection: Catalogue, foreseen: Iterable[Foreseen]) -> Itera
 def _longest_wait(foreseen: Iterable[Foreseen], access: Access) -> float:
     if access.administration.movable:
         return 0.0
-    return max((check.lasts for check in foreseen if check.asked), default=0.0)
+    return max((check.effort.lasts for check in foreseen if check.asked), default=0.0)
 
 
 def _waiting_in_turn(foreseen: Iterable[Foreseen], access: Access) -> float:
@@ -291,37 +269,7 @@ def _waiting_in_turn(foreseen: Iterable[Foreseen], access: Access) -> float:
     if access.administration.movable:
         return 0.0
     clients = max(len(access.expendable) - 1, 1)
-    return sum(check.lasts for check in foreseen if check.asked and "disabling" in check.roles) / clients
-
-
-# --- estimates ---
-
-
-def _requests(foreseen: Iterable[Foreseen], access: Access) -> float:
-    """About how many requests the asked ones of these checks take; a cell is asked once, whoever asks about it."""
-    asked = [check for check in foreseen if check.asked]
-    direct = sum({check.item: check.sends for check in asked if check.cell is None or check.sends > 2}.values())
-    disabling = _BESIDE_A_DISABLING * _times(asked, "disable")
-    cells = {check.cell for check in asked if check.cell is not None}
-    writes = {cell for cell in cells if access.specification[cell.operation].is_write}
-    allowed = {cell for cell in writes if cell.kind == Kind.GRANTED}
-    controls = _controls(cells, access)
-    writing = (len(writes) - len(allowed)) * (1 + _BESIDE_A_REFUSED_WRITE) + len(allowed) * (
-        1 + _BESIDE_AN_ALLOWED_WRITE
-    )
-    return direct + disabling + len(cells - writes) + writing + controls
-
-
-def _controls(cells: Iterable[Any], access: Access) -> float:
-    """About how many requests the controls of these cells take, one for each operation and object."""
-    operations = access.specification
-    objects = {objects_of(cell, operations[cell.operation]) for cell in cells if cell.kind != Kind.GRANTED}
-    return sum(1 + _BESIDE_AN_ALLOWED_WRITE * operations[label].is_write for label, _ in objects)
-
-
-def _besides(access: Access) -> int:
-    warehouses = len(declared_warehouses(access)) or 1
-    return _PREFLIGHT + 2 * len(access.target.clients) + _READ_PER_WAREHOUSE * warehouses
+    return sum(check.effort.lasts for check in foreseen if check.asked and "disabling" in check.roles) / clients
 
 
 def _rounded(number: float) -> int:
@@ -330,32 +278,3 @@ def _rounded(number: float) -> int:
         return math.ceil(number)
     step = int(10 ** (int(math.log10(number)) - 1))
     return math.ceil(number / step) * step
-
-
-def _changes(foreseen: Sequence[Foreseen], access: Access) -> Changes:
-    writes = _allowed_writes(foreseen, access)
-    return Changes(
-        items=_items(writes, foreseen),
-        holds=writes.get("POST /Location/Hold", 0) + writes.get("POST /Location/Release", 0),
-        stock=tuple((label, number) for label, number in writes.items() if label in access.target.examples),
-        rotating=_times(foreseen, "rotate"),
-        disabling=_times(foreseen, "disable"),
-    )
-
-
-def _allowed_writes(foreseen: Iterable[Foreseen], access: Access) -> Mapping[str, int]:
-    """How many writes of each operation would succeed: those of clients that may, and the controls of the others."""
-    cells = {check.cell for check in foreseen if check.asked and check.cell is not None}
-    writes = {cell for cell in cells if access.specification[cell.operation].is_write}
-    objects = {objects_of(cell, access.specification[cell.operation]) for cell in writes if cell.kind != Kind.GRANTED}
-    granted = [cell.operation for cell in writes if cell.kind == Kind.GRANTED]
-    numbers = Counter([label for label, _ in objects] + granted)
-    return {label: numbers[label] for label in access.specification.labels if numbers[label]}
-
-
-def _items(writes: Mapping[str, int], foreseen: Iterable[Foreseen]) -> int:
-    """Those created to be created, two to be changed, one to be discontinued each time."""
-    sweeping = any(check.asked and "workshop" in check.roles for check in foreseen)
-    created = writes.get("POST /Item", 0) + 1 if "POST /Item" in writes or sweeping else 0
-    changed = 2 if "PUT /Item" in writes or sweeping else 0
-    return created + changed + writes.get("DELETE /Item/{item}", 0) + sweeping

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.contract.outcomes import Outcome, Reason
+from conformance.contract.specification import Operation
 from conformance.errors import NoAnswerError, NotApplicable, NotRun, OutputError, Undecided
 from conformance.reasons import expectation, reason_of
 from conformance.suite.cells import Cell, all_cells
@@ -27,9 +28,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from conformance.contract.catalogue import Catalogue
+    from conformance.target.access import Access
 
 SUITE = Path(__file__).parent / "suite"
 LONGEST_MESSAGE = 2_000
+MARKS = (
+    "requirement(id, sends, shares)",
+    "needs(*names)",
+    "asks(*labels, makes)",
+    "each(which, asking, makes)",
+    "cells(*kinds, writes)",
+    "scenario(steps, lasts)",
+)
 # What would change how pytest runs; it is the user's own and none of the suite's business.
 USERS_SETTINGS = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
 
@@ -57,12 +67,24 @@ class ConformancePlugin:
         config.stash[RUN] = self.run
         # Nobody reads pytest's own account of a failure, and it takes a tenth of a second each time.
         config.option.tbstyle = "no"
-        for mark in ("requirement(id, sends)", "needs(*names)", "cells(*kinds, writes)", "scenario(steps, lasts)"):
+        for mark in MARKS:
             config.addinivalue_line("markers", f"{mark}: see conformance/suite/marks.py")
 
+    def pytest_pycollect_makeitem(self, obj: object) -> list[pytest.Item] | None:
+        """Pass over a check of no selected requirement before its cells and operations are worked out."""
+        marks = [mark for mark in getattr(obj, "pytestmark", ()) if mark.name == "requirement"]
+        unwanted = marks and not any(self.selected_any(mark.args) for mark in marks)
+        return [] if unwanted else None
+
+    def selected_any(self, names: Collection[str]) -> bool:
+        """Whether one of some requirements is selected."""
+        return any(name in self.selected for name in names)
+
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Give a check of the matrix its cells; one without any cell is asked once with none and says why."""
-        mark = metafunc.definition.get_closest_marker("cells")
+        """Give a check its operations or its cells; one without any is asked once with none and says why."""
+        each, mark = (metafunc.definition.get_closest_marker(name) for name in ("each", "cells"))
+        if each is not None:
+            self._give_operations(metafunc, each)
         if mark is None:
             return
         if self._cells is None:
@@ -74,6 +96,12 @@ class ConformancePlugin:
             if cell.kind in mark.args and (operations[cell.operation].is_write or not mark.kwargs["writes"])
         ]
         metafunc.parametrize("cell", found or [None], ids=[str(cell) for cell in found] or ["none"])
+
+    def _give_operations(self, metafunc: pytest.Metafunc, each: pytest.Mark) -> None:
+        access = self.run.access
+        declared = [it for it in access.specification if it.secured and it.resource in access.target.resources]
+        found = [operation for operation in declared if each.args[0](operation)]
+        metafunc.parametrize("operation", found or [None], ids=[operation.label for operation in found] or ["none"])
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -106,6 +134,11 @@ class ConformancePlugin:
         finally:
             CURRENT.reset(token)
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Leave out a check of operations that the target does not declare, or of writes that it does not allow."""
+        require_asked(item, self.run.access)
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
         """Leave out a check that the target file rules out; else ask it."""
@@ -116,7 +149,7 @@ class ConformancePlugin:
 
     def _require_cell(self, item: pytest.Item, cell: Cell | None) -> None:
         target, specification = self.run.access.target, self.run.access.specification
-        mark = item.get_closest_marker("cells")
+        mark = mark_of(item, "cells")
         assert mark is not None
         if cell is None:
             raise want_of_client(mark.args, target.resources, specification.resources)
@@ -206,13 +239,49 @@ class ConformancePlugin:
                 "client": cell.client,
             }
         if evidence.observations:
-            event["observations"] = [{"name": name, "value": value} for name, value in evidence.observations.items()]
+            event["observations"] = [_observation(evidence, name) for name in evidence.observations]
         return event
+
+
+def require_asked(item: pytest.Item, access: Access) -> None:
+    """Require that the target has, and may be asked, every operation that a check is marked with.
+
+    Raises NotApplicable for a resource that is not declared, NotRun for a write where the target file allows none.
+    """
+    if mark_of(item, "each") is not None and not asked_operations(item):
+        raise NotApplicable(Reason.NO_RESOURCE, "the target declares no resource with such an operation")
+    for label in asked_operations(item):
+        resource = label.partition(" /")[2].partition("/")[0]
+        if label not in access.specification or resource not in access.target.resources:
+            raise NotApplicable(Reason.NO_RESOURCE, f"the target does not declare the resource {resource}")
+        if access.specification[label].is_write and not access.target.limits.writes:
+            raise NotRun(Reason.WRITES_OFF)
+
+
+MARKED = pytest.StashKey[dict[str, pytest.Mark]]()
+
+
+def mark_of(item: pytest.Item, name: str) -> pytest.Mark | None:
+    """The mark of a check by its name; they are looked for once, since thousands of checks are asked for theirs."""
+    marks = item.stash.get(MARKED, None)
+    if marks is None:
+        # The closest one comes first, and the last one stays.
+        marks = item.stash[MARKED] = {mark.name: mark for mark in reversed(list(item.iter_markers()))}
+    return marks.get(name)
+
+
+def asked_operations(item: pytest.Item) -> tuple[str, ...]:
+    """The labels of the operations that a check is marked with or parametrized by."""
+    mark = mark_of(item, "asks")
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    operation = parameters.get("operation")
+    own = () if not isinstance(operation, Operation) else (operation.label,)
+    return (*own, *(() if mark is None else mark.args))
 
 
 def identifiers(item: pytest.Item) -> tuple[str, ...]:
     """The requirements that a check asks for."""
-    mark = item.get_closest_marker("requirement")
+    mark = mark_of(item, "requirement")
     if mark is None:
         raise pytest.UsageError(f"{item.nodeid} names no requirement")
     return mark.args
@@ -228,7 +297,7 @@ def check_id(item: pytest.Item, identifier: str) -> str:
 
 def first_line(item: pytest.Item) -> int:
     """The line where a check begins, its decorators included."""
-    scenario = item.get_closest_marker("scenario")
+    scenario = mark_of(item, "scenario")
     function = scenario.args[0] if scenario is not None else getattr(item, "function", None)
     return 0 if function is None else int(function.__code__.co_firstlineno)
 
@@ -292,6 +361,11 @@ WANTED: tuple[tuple[str, str | None, str], ...] = (
     ),
     ("read-only", None, "add a client with read_only = true and all permissions"),
 )
+
+
+def _observation(evidence: Evidence, name: str) -> dict[str, Any]:
+    shown = evidence.observed_at.get(name)
+    return {"name": name, "value": evidence.observations[name]} | ({} if shown is None else {"exchange": shown})
 
 
 def _noted(ledger: Ledger, identifier: str) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 import secrets
 import time
@@ -15,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 from conformance import __version__
 from conformance.contract.catalogue import load_catalogue
 from conformance.contract.outcomes import Level, Reason
-from conformance.contract.specification import load_specification
+from conformance.contract.readings import load_readings
 from conformance.errors import ControlError, OutputError, TargetUnreachableError
 from conformance.plugin import ConformancePlugin, run_pytest
 from conformance.report.formats import FORMATS, write_all
 from conformance.report.log import read_check, read_run
 from conformance.report.writer import RunLogWriter
-from conformance.suite.run import Run
+from conformance.suite.run import DEFAULT_EXAMPLES, Run
 from conformance.target.access import Access, connect, open_access, prove_clients
 from conformance.target.file import load_target
 from conformance.verdicts import Conclusion, conclude, gating_requirements
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from conformance.contract.catalogue import Catalogue, Requirement
+    from conformance.contract.readings import Reading
     from conformance.narrator import Narrator
     from conformance.report.run import Check
     from conformance.report.run import Run as FinishedRun
@@ -69,6 +71,7 @@ class Options:
     requirements: tuple[str, ...] = ()
     out: Path | None = None
     seed: int = DEFAULT_SEED
+    examples: int = DEFAULT_EXAMPLES
     gate: Level = Level.MUST
     longest_wait: float | None = None
 
@@ -118,15 +121,14 @@ def run_suite(target_path: Path, options: Options, narrator: Narrator) -> Finish
     Raises UsageError (selection, target file, output folder), TargetUnreachableError (preflight); afterwards every
     trouble is an exit status.
     """
-    specification = load_specification()
-    target = _with_options(load_target(target_path, specification), options)
+    target = _with_options(load_target(target_path), options)
     catalogue = load_catalogue()
     selection = catalogue.select(options.profiles, options.requirements)
     identifier = secrets.token_hex(2).upper()
     started = datetime.now(UTC)
     folder = options.out or Path("reports") / f"{started:%Y%m%dT%H%M%S.%f}Z-{_slug(target.name)}".replace(".", "-", 1)
     with RunLogWriter(folder) as writer:
-        access = open_access(target, specification, writer.exchange)
+        access = open_access(target, target.specification, writer.exchange)
         try:
             return _run(access, catalogue, selection, options, writer, narrator, identifier, started)
         finally:
@@ -148,7 +150,7 @@ def _run(
     preflight(access)
     writer.event(_first_event(access, catalogue, options, gating, identifier, started))
     log = _Log(writer, access, narrator)
-    run = Run(access, identifier, options.seed, narrator.waiting)
+    run = Run(access, identifier, options.seed, options.examples, narrator.waiting)
     plugin = ConformancePlugin(
         run, catalogue, frozenset(entry.id for entry in selection), log.emit, narrator.started, narrator.total
     )
@@ -237,12 +239,16 @@ def _first_event(
             "name": target.name,
             "base_url": target.base_url,
             "ca_file": None if target.ca_file is None else str(target.ca_file),
+            "resources": list(target.resources),
+            "overlay": None if target.overlay is None else _overlay(target.overlay),
         },
         "seed": options.seed,
+        "examples": options.examples,
         "gate": str(options.gate),
         "selection": {"profiles": list(options.profiles), "requirements": list(options.requirements)},
         "gating": list(gating),
         "catalogue": [_entry(requirement) for requirement in catalogue],
+        "readings": [_reading(reading) for reading in load_readings()],
         "clients": [_client(client) for client in target.clients],
         "environment": {
             "python": platform.python_version(),
@@ -252,6 +258,11 @@ def _first_event(
             "schemathesis": version("schemathesis"),
         },
     }
+
+
+def _overlay(path: Path) -> dict[str, str]:
+    """What a run says of the overlay that it was judged with: its name, and a hash of what it held."""
+    return {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
 
 
 def _entry(requirement: Requirement) -> dict[str, Any]:
@@ -271,6 +282,17 @@ def _entry(requirement: Requirement) -> dict[str, Any]:
         "checkable": requirement.checkable,
         "reason": requirement.reason,
         "derivation": requirement.derivation,
+    }
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    return {
+        "id": reading.id,
+        "question": reading.question,
+        "kind": str(reading.kind),
+        "pages": list(reading.pages),
+        "rows": list(reading.rows),
+        "readings": dict(reading.readings),
     }
 
 

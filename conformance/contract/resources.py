@@ -33,8 +33,13 @@ def read_data(name: str) -> str:
 
 def load_yaml(name: str) -> object:
     """Parse a YAML data file, with libyaml where PyYAML was built with it."""
+    return parse_yaml(read_data(name), name)
+
+
+def parse_yaml(text: str, name: str) -> object:
+    """Parse YAML; raises UsageError in one line with the text's name, and the place of the mistake where it is known."""
     try:
-        return yaml.load(read_data(name), Loader=_LOADER)  # noqa: S506 -- both loaders are safe ones
+        return yaml.load(text, Loader=_LOADER)  # noqa: S506 -- both loaders are safe ones
     except yaml.YAMLError as error:
-        message = f"{name}: not readable as YAML: {error}"
+        message = f"{name}: not readable as YAML: {' '.join(str(error).split())}"
         raise UsageError(message) from error

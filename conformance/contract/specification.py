@@ -2,165 +2,57 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract.catalogue import Source
+from conformance.contract.operation import (
+    LetterCase,
+    Listing,
+    Operation,
+    Order,
+    Parameter,
+    Place,
+    Response,
+    Role,
+    Schema,
+    Via,
+    WarehousePlace,
+)
 from conformance.contract.resources import load_yaml
 from conformance.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+__all__ = [
+    "METHODS",
+    "PERMISSION_HINT",
+    "LetterCase",
+    "Listing",
+    "Operation",
+    "Order",
+    "Parameter",
+    "Place",
+    "Response",
+    "Role",
+    "Schema",
+    "Specification",
+    "Via",
+    "WarehousePlace",
+    "load_specification",
+    "parse_specification",
+    "resolve",
+]
+
 FILE = "specs/openapi.yaml"
 METHODS = ("get", "post", "put", "delete", "patch")
-WRITES = frozenset({"POST", "PUT", "DELETE", "PATCH"})
+IN_PATH = re.compile(r"\{([^}]*)\}")
 
-Schema = dict[str, Any]
-"""A JSON schema, or another part of the document, as plain JSON values."""
-
-
-class Place(StrEnum):
-    """Where something stands in an exchange."""
-
-    PATH = "path"
-    QUERY = "query"
-    HEADER = "header"
-    COOKIE = "cookie"
-    BODY = "body"
-    ROWS = "rows"
-
-
-class Via(StrEnum):
-    """What has to be read to learn the warehouse of the value given."""
-
-    SPOT = "spot"
-    LOT = "lot"
-
-
-class Role(StrEnum):
-    """Which end of a stock movement a warehouse is."""
-
-    SOURCE = "source"
-    DESTINATION = "destination"
-
-
-@dataclass(frozen=True, slots=True)
-class WarehousePlace:
-    """Where a warehouse stands: a parameter, the body (name open where it is undocumented), or the rows of the answer.
-
-    `filters` marks a parameter that only narrows a list: a foreign warehouse there may as well give no rows.
-    """
-
-    place: Place
-    name: str | None = None
-    via: Via | None = None
-    role: Role | None = None
-    filters: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """The stated default order of a list: one of the fields in `by`, ascending (`ASC`) or descending (`DESC`)."""
-
-    by: tuple[str, ...]
-    direction: str
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """How a list is paged: largest and default page, the fields that tell rows apart, where a row shows its warehouse."""
-
-    maximum: int
-    default: int | None = None
-    key: tuple[str, ...] = ()
-    row_warehouse: str | None = None
-    order: Order | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter with its schema, references resolved."""
-
-    name: str
-    place: Place
-    required: bool
-    schema: Schema = field(hash=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """What one status (`200`, `2XX`) promises; `schema` is None where the shape is not documented or there is no body."""
-
-    status: str
-    schema: Schema | None = field(hash=False)
-    headers: tuple[str, ...] = ()
-    basis: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One method on one path, such as `POST /Item`."""
-
-    method: str
-    path: str
-    operation_id: str
-    resource: str
-    permission: str | None
-    secured: bool
-    source: Source
-    basis: str | None
-    parameters: tuple[Parameter, ...]
-    body_schema: Schema | None = field(hash=False)
-    body_type: str | None
-    responses: Mapping[str, Response] = field(hash=False)
-    warehouses: tuple[WarehousePlace, ...] = ()
-    report: WarehousePlace | None = None
-    listing: Listing | None = None
-
-    @property
-    def label(self) -> str:
-        """Method and path, as in `POST /Item`."""
-        return f"{self.method} {self.path}"
-
-    @property
-    def has_body(self) -> bool:
-        """Whether the operation takes a request body."""
-        return self.body_type is not None
-
-    @property
-    def is_write(self) -> bool:
-        """Whether the read-only rule concerns it: every POST, PUT and DELETE but the token request, which reading needs too."""
-        return self.method in WRITES and self.secured
-
-    @property
-    def warehouse(self) -> WarehousePlace | None:
-        """The place where the request itself names a warehouse, the first of them if there are two."""
-        return next((place for place in self.warehouses if place.place is not Place.ROWS), None)
-
-    @property
-    def over_all_warehouses(self) -> bool:
-        """Whether the answer spans warehouses: for a scoped client it may be filtered or refused."""
-        return any(place.place is Place.ROWS for place in self.warehouses)
-
-    @property
-    def list_maximum(self) -> int | None:
-        """The largest page of a list, None for what is no list."""
-        return self.listing.maximum if self.listing else None
-
-    def parameter(self, name: str) -> Parameter | None:
-        """Find a parameter by its name."""
-        return next((parameter for parameter in self.parameters if parameter.name == name), None)
-
-    def response(self, status: int) -> Response | None:
-        """Find what is documented for a status, by itself or as part of a range such as `2XX`."""
-        return self.responses.get(str(status)) or self.responses.get(f"{status // 100}XX")
-
-    def __repr__(self) -> str:
-        return f"<{self.label}>"
+PERMISSION_HINT = "write the permission that it takes, as in `x-permission: pallets.read`, or null if any token will do"
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +125,7 @@ def parse_specification(document: Schema, where: str = FILE) -> Specification:
             operations.append(_operation(document, path, method, item))
         except (KeyError, ValueError, TypeError, AttributeError) as error:
             problems.append(f"{where}: {method.upper()} {path}: {_complaint(error)}")
+    problems += [f"{where}: {it.label}: {problem}" for it in operations for problem in _contradictions(it)]
     if problems:
         raise UsageError("\n".join(problems))
     return Specification(document=document, operations=tuple(operations))
@@ -276,44 +169,89 @@ def _documented(document: Schema, where: str, problems: list[str]) -> Iterator[t
         problems.append(f"{where}: paths is no mapping of paths to operations")
         return
     for path, item in paths.items():
-        if isinstance(item, dict):
+        if not path.startswith("/"):
+            problems.append(f'{where}: {path}: is no path; it begins with "/"')
+        elif isinstance(item, dict):
             yield from ((path, method, item) for method in METHODS if method in item)
         else:
             problems.append(f"{where}: {path}: is no mapping of methods to operations")
 
 
 def _complaint(error: Exception) -> str:
-    return f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
+    if not isinstance(error, KeyError):
+        return str(error)
+    missing = f"{error.args[0]} is missing"
+    return f"{missing}; {PERMISSION_HINT}" if error.args[0] == "x-permission" else missing
+
+
+def _contradictions(operation: Operation) -> Iterator[str]:
+    """Find what one part of an operation says and another does not know of."""
+    in_path = {parameter.name for parameter in operation.parameters if parameter.place is Place.PATH}
+    for name in IN_PATH.findall(operation.path):
+        if name not in in_path:
+            yield f"the path holds {{{name}}}, but no parameter has this name and in: path"
+    for place in operation.warehouses:
+        parameter = operation.parameter(place.name) if place.name else None
+        if place.name and place.place is not Place.BODY and (parameter is None or parameter.place is not place.place):
+            yield f"x-warehouse names {place.name} in {place.place}, but no parameter has this name and place"
 
 
 def _operation(document: Schema, path: str, method: str, item: Schema) -> Operation:
-    raw = resolve(document, item[method])
+    raw = _mapping(resolve(document, item[method]), "the operation")
+    source, responses = _mapping(raw["x-source"], "x-source"), _mapping(raw["responses"], "responses")
     shared = resolve(document, item.get("parameters", []))
     body_type, body_schema = _body(raw)
+    security = raw if "security" in raw else document
     return Operation(
         method=method.upper(),
         path=path,
         operation_id=raw["operationId"],
         resource=path.strip("/").split("/")[0],
-        permission=raw["x-permission"],
-        secured=any("bearerAuth" in option for option in raw.get("security", document.get("security", []))),
-        source=Source(page=raw["x-source"]["page"], section=raw["x-source"]["section"]),
+        permission=_permission(raw["x-permission"]),
+        secured=any("bearerAuth" in option for option in security.get("security", [])),
+        source=Source(page=source["page"], section=source["section"]),
         basis=raw.get("x-basis"),
         parameters=tuple(_parameter(parameter) for parameter in [*shared, *raw.get("parameters", [])]),
         body_schema=body_schema,
         body_type=body_type,
-        responses=MappingProxyType(
-            {str(status): _response(str(status), it) for status, it in raw["responses"].items()}
-        ),
+        responses=MappingProxyType({str(status): _response(str(status), it) for status, it in responses.items()}),
         warehouses=tuple(_place(place) for place in raw.get("x-warehouse", [])),
+        spans_warehouses=raw.get("x-spans-warehouses", False),
         report=_place(raw["x-report"]) if "x-report" in raw else None,
-        listing=_listing(raw["x-list"]) if "x-list" in raw else None,
+        listing=_listing(_mapping(raw["x-list"], "x-list")) if "x-list" in raw else None,
+        has_examples=_shows_example([*shared, *raw.get("parameters", []), raw.get("requestBody", {})]),
     )
+
+
+def _shows_example(part: Any) -> bool:
+    if isinstance(part, list):
+        return any(map(_shows_example, part))
+    if not isinstance(part, dict):
+        return False
+    return not {"example", "examples"}.isdisjoint(part) or any(map(_shows_example, part.values()))
+
+
+def _mapping(raw: Any, name: str) -> Schema:
+    if isinstance(raw, dict):
+        return raw
+    message = f"{name} is no mapping"
+    raise ValueError(message)
+
+
+def _permission(raw: object) -> str | None:
+    if raw is None or (isinstance(raw, str) and raw):
+        return raw
+    message = f"x-permission must be a name or null; {PERMISSION_HINT}"
+    raise ValueError(message)
 
 
 def _parameter(raw: Schema) -> Parameter:
     return Parameter(
-        name=raw["name"], place=Place(raw["in"]), required=raw.get("required", False), schema=raw.get("schema", {})
+        name=raw["name"],
+        place=Place(raw["in"]),
+        required=raw.get("required", False),
+        schema=raw.get("schema", {}),
+        basis=raw.get("x-basis"),
     )
 
 
@@ -325,7 +263,7 @@ def _body(raw: Schema) -> tuple[str | None, Schema | None]:
 
 
 def _response(status: str, raw: Schema) -> Response:
-    json = raw.get("content", {}).get("application/json", {})
+    json = _mapping(raw, f"response {status}").get("content", {}).get("application/json", {})
     return Response(
         status=status, schema=json.get("schema"), headers=tuple(raw.get("headers", {})), basis=raw.get("x-basis")
     )
@@ -342,11 +280,15 @@ def _place(raw: Schema) -> WarehousePlace:
 
 
 def _listing(raw: Schema) -> Listing:
-    order = raw.get("order")
+    order, dates = raw.get("order"), raw.get("dates", {})
     return Listing(
         maximum=raw["maximum"],
         default=raw.get("default"),
         key=tuple(raw.get("key", ())),
         row_warehouse=raw.get("row-warehouse"),
         order=Order(by=tuple(order["by"]), direction=order["direction"]) if order else None,
+        direction_case=LetterCase(raw.get("direction-case", LetterCase.UPPER)),
+        modified=raw.get("modified"),
+        start_field=dates.get("startDate"),
+        end_field=dates.get("endDate"),
     )

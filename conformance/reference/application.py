@@ -10,12 +10,13 @@ from urllib.parse import unquote_to_bytes
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Route
 
 from conformance.reference.call import Call, Reply
 from conformance.reference.control import answer_control
+from conformance.reference.dialects import Names
 from conformance.reference.operations import OPERATIONS
-from conformance.reference.problems import ApiError, ConnectionDropped, Problem
+from conformance.reference.problems import ApiError, ConnectionDropped
+from conformance.reference.routing import Directory
 from conformance.reference.token_endpoint import answer_token
 
 if TYPE_CHECKING:
@@ -25,25 +26,28 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from conformance.reference.operation import Operation
+    from conformance.reference.problems import Problem
     from conformance.reference.service import Service
 
     Endpoint = Callable[[Request], Awaitable[Response]]
     Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 BASE_PATH = "/api/v1"
-_PATH_TEXTS = ("{shortID}", "{spot}")
+_ENCODER = json.JSONEncoder(allow_nan=False)
+_TEXTS = frozenset({"partNo", "shortID", "spot", "poNo", "soNo", "woNo"})
+"""Parameters in the path that may hold a slash."""
 
 
 def api(service: Service) -> ASGIApp:
     """Make the application of the HTTPS listener."""
-    routes = [
-        Route("/control", _control_endpoint(service), methods=["POST"]),
-        Route(f"{BASE_PATH}/Token", _token_endpoint(service), methods=["POST"]),
-        *(_route(service, operation) for operation in OPERATIONS),
-    ]
-    application = Starlette(
-        routes=routes, exception_handlers={ApiError: _refuse(service), HTTPException: _unknown(service)}
-    )
+    directory = Directory(_TEXTS)
+    directory.add("POST", "/control", _control_endpoint(service))
+    directory.add("POST", f"{BASE_PATH}/Token", _token_endpoint(service))
+    for operation in OPERATIONS:
+        if service.rules.wire.is_offered(operation):
+            directory.add(operation.method, BASE_PATH + operation.path, _endpoint(service, operation))
+    handlers: dict[Any, Handler] = {ApiError: _refuse(service), HTTPException: _unknown(service)}
+    application = Starlette(routes=[directory], exception_handlers=handlers)
     application.router.redirect_slashes = False
     return _cutting(application)
 
@@ -59,7 +63,7 @@ def plain(service: Service, https_origin: str) -> ASGIApp:
         target = scope.get("raw_path") or scope["path"].encode()
         query = b"?" + scope["query_string"] if scope["query_string"] else b""
         problem = service.rules.transport.refusal(https_origin + (target + query).decode("latin-1"))
-        await _refusal(service, problem)(scope, receive, send)
+        await _refusal(service, problem, secure=False)(scope, receive, send)
 
     return application
 
@@ -101,20 +105,15 @@ def _unknown(service: Service) -> Handler:
             await service.account(None, _call_of(request.scope))
         except ApiError as refusal:
             return _refusal(service, refusal.problem)
-        allowed = (error.headers or {}).get("Allow") if isinstance(error, HTTPException) else None
-        if allowed is not None:
-            return _refusal(service, service.rules.wire.wrong_method(allowed))
-        return _refusal(service, Problem(404, "not_found", "There is no such operation."))
+        rules, allowed = service.rules.wire, (getattr(error, "headers", None) or {}).get("Allow")
+        return _refusal(
+            service,
+            rules.unknown_path()
+            if allowed is None
+            else rules.wrong_method(allowed, request.method, request.scope["path"]),
+        )
 
     return handler
-
-
-def _route(service: Service, operation: Operation[Any]) -> Route:
-    path = operation.path
-    # A ShortID or a spot may hold a slash.
-    for text in _PATH_TEXTS:
-        path = path.replace(text, f"{text[:-1]}:path}}")
-    return Route(f"{BASE_PATH}{path}", _endpoint(service, operation), methods=[operation.method])
 
 
 def _endpoint(service: Service, operation: Operation[Any]) -> Endpoint:
@@ -134,7 +133,9 @@ def _token_endpoint(service: Service) -> Endpoint:
 
 def _control_endpoint(service: Service) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        return _response(service, None, answer_control(service, await _read(request)))
+        reply = answer_control(service, await _read(request))
+        date = format_datetime(service.clock.now(), usegmt=True)
+        return Response(json.dumps(reply.body), reply.status, {"Date": date, "Content-Type": "application/json"})
 
     return endpoint
 
@@ -165,20 +166,30 @@ async def _read(request: Request) -> Call:
     return _call_of(request.scope, await request.body())
 
 
-def _refusal(service: Service, problem: Problem) -> Response:
+def _refusal(service: Service, problem: Problem, *, secure: bool = True) -> Response:
     body = service.rules.wire.error_body(problem) if problem.status >= 400 else None
-    return _response(service, None, Reply(problem.status, body, dict(problem.headers)))
+    return _response(service, None, Reply(problem.status, body, dict(problem.headers)), secure=secure)
 
 
-def _response(service: Service, operation: Operation[Any] | None, reply: Reply) -> Response:
+def _response(service: Service, operation: Operation[Any] | None, reply: Reply, *, secure: bool = True) -> Response:
     wire = service.rules.wire
     reply = wire.reply(operation, reply)
     headers = {
         "Date": format_datetime(service.clock.now(), usegmt=True),
         **wire.headers(),
+        **(wire.protective_headers(reply.status) if secure else {}),
         **reply.headers,
     }
     if reply.body is None:
-        return Response(status_code=reply.status, headers=headers)
-    content = json.dumps(reply.body, allow_nan=False).encode()
-    return Response(content, reply.status, headers | {"Content-Type": wire.content_type(reply)})
+        return _named(wire.header_names(), Response(status_code=reply.status, headers=headers))
+    content = _ENCODER.encode(wire.body(reply.body)).encode()
+    response = Response(content, reply.status, headers | {"Content-Type": wire.content_type(reply)})
+    return _named(wire.header_names(), response)
+
+
+def _named(names: Names, response: Response) -> Response:
+    """Write the names of a response's header fields in the letter case that a dialect has."""
+    if names is not Names.LOWER:
+        change = bytes.upper if names is Names.UPPER else bytes.title
+        response.raw_headers = [(change(name), value) for name, value in response.raw_headers]
+    return response

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from conformance.reference.problems import bad_request, invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 LARGEST_BODY = 1_000_000
 """Bytes; more is malformed."""
@@ -21,7 +21,7 @@ LARGEST_AMOUNT = 1e12
 """Units; beyond it a float no longer tells neighbouring quantities apart."""
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_INTEGER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
+_INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _LOST_PLUS = re.compile(r"(T[0-9:.]+) ([0-9]{2}:?[0-9]{2})$")
 
 
@@ -54,12 +54,7 @@ class Call:
     def integer(self, name: str) -> int | None:
         """Read a whole number from the query."""
         text = self.parameter(name)
-        return None if text is None else whole_number(name, text)
-
-    def moment(self, name: str) -> datetime | None:
-        """Read a date-time from the query; one without zone is UTC."""
-        text = self.parameter(name)
-        return None if text is None else _moment(name, text)
+        return None if text is None else whole_number(name, text, digits=1000)
 
     def form(self) -> dict[str, list[str]]:
         """Read the body as form fields: name -> values in their order."""
@@ -75,11 +70,13 @@ class Call:
             fields.setdefault(name, []).append(value)
         return fields
 
+    def is_json(self) -> bool:
+        """Tell whether the body is declared as JSON, or as nothing."""
+        kind = self.headers.get("content-type", "application/json")
+        return kind.partition(";")[0].strip().lower() == "application/json"
+
     def json_object(self) -> dict[str, Any]:
         """Read the body as a JSON object."""
-        kind = self.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
-        if kind != "application/json":
-            raise bad_request("The body is to be application/json.")
         if len(self.body) > LARGEST_BODY:
             raise bad_request("The body is too long.")
         try:
@@ -91,14 +88,15 @@ class Call:
         return value
 
 
-def whole_number(name: str, text: str) -> int:
-    """Read a whole number from text of at most 18 digits."""
-    if not _INTEGER.fullmatch(text):
+def whole_number(name: str, text: str, digits: int = 18) -> int:
+    """Read a whole number from text of at most so many digits."""
+    if len(text) > digits + 1 or not _INTEGER.fullmatch(text):
         raise invalid(name, "The value is not a whole number.")
     return int(text)
 
 
-def _moment(name: str, text: str) -> datetime:
+def moment_in(name: str, text: str) -> datetime:
+    """Read a date-time from text; one without zone is UTC."""
     # A plus sign that was not percent-encoded arrives as a blank.
     try:
         moment = datetime.fromisoformat(_LOST_PLUS.sub(r"\1+\2", text.upper()))
@@ -158,6 +156,24 @@ class Fields:
             self._refuse(name, "The value must exceed 0.")
             return None
         return round(float(value), 6)
+
+    def flag(self, *names: str, required: bool = False) -> bool | None:
+        """Read true or false."""
+        name, value = self._find(names, required=required)
+        if value is not None and not isinstance(value, bool):
+            self._refuse(name, "The value is to be true or false.")
+            return None
+        return value
+
+    def only(self, names: Collection[str]) -> None:
+        """Refuse members of any other name."""
+        for name in self._body:
+            if name not in names:
+                self._refuse(name, "There is no such field.")
+
+    def refuse(self, name: str, message: str) -> None:
+        """Report what is wrong with a field beyond its type."""
+        self._refuse(name, message)
 
     def _find(self, names: tuple[str, ...], *, required: bool) -> tuple[str, Any]:
         name = next((name for name in names if name in self._body), names[0])

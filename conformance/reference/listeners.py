@@ -7,6 +7,7 @@ import logging
 import socket
 import ssl
 import threading
+import warnings
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -31,9 +32,17 @@ def authority() -> trustme.CA:
 
 
 @cache
-def tls_context(host: str) -> ssl.SSLContext:
-    """Make the TLS settings with a certificate for a host, once per process."""
+def tls_context(host: str, oldest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2) -> ssl.SSLContext:
+    """Make the TLS settings with a certificate for a host, once per process; `oldest` is the oldest version spoken."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if oldest < ssl.TLSVersion.TLSv1_2:
+        # OpenSSL speaks the old versions at its lowest security level alone, and Python warns of them.
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            context.minimum_version = oldest
+    else:
+        context.minimum_version = oldest
     authority().issue_cert(*dict.fromkeys((host, "127.0.0.1", "localhost"))).configure_cert(context)
     return context
 

@@ -18,7 +18,10 @@ Wish = TypeVar("Wish")
 
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[Wish]):
-    """`read` makes a typed wish of a request or refuses it as malformed; `places` and `report` tell what rights the wish needs."""
+    """`read` makes a typed wish of a request or refuses it as malformed; `places` and `report` tell what rights the wish needs.
+
+    `inferred` operations follow from others, but no page shows them.
+    """
 
     method: str
     path: str
@@ -27,6 +30,7 @@ class Operation(Generic[Wish]):
     perform: Callable[[Service, Account, Wish], Reply]
     places: Callable[[Service, Wish], tuple[Place, ...]] | None = None
     report: Callable[[Wish], int | None] | None = None
+    inferred: bool = False
 
     @property
     def label(self) -> str:

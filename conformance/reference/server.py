@@ -11,11 +11,11 @@ from conformance.reference.faults import install
 from conformance.reference.listeners import Listeners, authority, bound_socket, tls_context
 from conformance.reference.names import look_up
 from conformance.reference.service import Service
-from conformance.reference.target_file import target_text, write_target
+from conformance.reference.target_file import RESOURCES, target_text, write_target
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from types import TracebackType
 
     from conformance.reference.world import World
@@ -49,7 +49,9 @@ class ReferenceServer:
         secure, insecure = self._bound_sockets()
         self._ports = (secure.getsockname()[1], insecure.getsockname()[1])
         self._listeners = Listeners()
-        self._listeners.serve(api(self.service), secure, tls_context(self._host))
+        self._listeners.serve(
+            api(self.service), secure, tls_context(self._host, self.service.rules.transport.oldest_tls())
+        )
         if self.service.rules.transport.is_listening():
             self._listeners.serve(plain(self.service, self._origin("https", self._ports[0])), insecure, None)
         else:
@@ -112,7 +114,7 @@ class ReferenceServer:
         pem: bytes = authority().cert_pem.bytes()
         return pem
 
-    def write_target(self, path: str | Path) -> Path:
+    def write_target(self, path: str | Path, resources: Collection[str] = RESOURCES) -> Path:
         """Write a ready target file, and its certificate authority as ``<stem>-ca.pem`` beside it."""
         path = Path(path)
         secrets = {account.client_id: account.secret for account in self.service.store.accounts.values()}
@@ -124,6 +126,7 @@ class ReferenceServer:
             plain_http_url=self.plain_http_url,
             ca_name=f"{path.stem}-ca.pem",
             control=(self.control_url, self.control_token),
+            resources=resources,
         )
         write_target(path, text, self.ca_pem)
         return path

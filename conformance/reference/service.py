@@ -12,7 +12,8 @@ from conformance.reference.problems import ApiError, Problem, forbidden
 from conformance.reference.rules import RuleBook
 from conformance.reference.rules.bearer import SigningKey
 from conformance.reference.store import Account, Status, Store, Token
-from conformance.reference.world import PERMISSIONS, Client, World, load_world
+from conformance.reference.world import PERMISSIONS, Client, World
+from conformance.reference.world_files import load_world
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,6 +49,10 @@ class Service:
         self.rules = RuleBook.of(dialect)
         self.key = SigningKey(secrets.token_bytes(32))
         self.control_token = secrets.token_urlsafe(24)
+
+    def stamp(self) -> datetime:
+        """Tell the moment that a change of data is dated with."""
+        return self.rules.wire.stamp(self.clock.now())
 
     def issue(self, client_id: str, how: str) -> Token:
         """Make and keep a new token of a client."""
@@ -110,10 +115,9 @@ class Service:
         """Judge a request, 401 before 403 before 404, and carry it out."""
         try:
             account = await self.account(operation, call)
-            wish = self._admitted(operation, account, call)
+            return operation.perform(self, account, self._admitted(operation, account, call))
         except ApiError as error:
             return self._refused(operation, call, error.problem)
-        return operation.perform(self, account, wish)
 
     def _admitted(self, operation: Operation[Any], account: Account, call: Call) -> Any:
         """Read a request that the account has the right to make; else 403, or 400 for what cannot be read."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from conformance.reference.operations import OPERATIONS
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from conformance.reference.world import World
@@ -15,7 +17,24 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "POST /Inventory/Receive": {"partNo": "{partNo}", "wID": "{warehouse}", "spot": "{spot}", "units": 1},
     "POST /Inventory/Move": {"recNo": "{recNo}", "toSpot": "{to_spot}", "units": 1},
     "POST /Inventory/Issue": {"recNo": "{recNo}", "units": 1},
+    "POST /Webhook": {
+        "name": "{unique}",
+        "url": "https://conformance.invalid/hook",
+        "events": "inventory.received,inventory.issued",
+        "payloadMode": 1,
+    },
+    "PUT /Webhook/{id}": {
+        "name": "{unique}",
+        "url": "https://conformance.invalid/hook",
+        "events": "inventory.received",
+        "payloadMode": 2,
+    },
 }
+
+RESOURCES = [
+    "Item", "Inventory", "Location", "Report", "Category", "Customer", "Vendor", "PurchaseOrder", "ShippingOrder",
+    "WorkOrder", "Webhook", "Asset",
+]  # fmt: skip
 
 
 def target_text(
@@ -27,8 +46,15 @@ def target_text(
     plain_http_url: str,
     ca_name: str,
     control: tuple[str, str],
+    resources: Collection[str] = RESOURCES,
 ) -> str:
-    """Write a target file; `secrets` are by client ID, `control` is the URL and the token."""
+    """Write a target file; `secrets` are by client ID, `control` is the URL and the token.
+
+    With fewer `resources` it declares these alone, and no client that differs from others only in the right to the rest.
+    """
+    concerned = {operation.permission for operation in OPERATIONS if operation.path.split("/")[1] in resources}
+    clients = [client for client in world.clients if _differs(client.declared, concerned)]
+    examples = {label: body for label, body in EXAMPLES.items() if label.split("/")[1] in resources}
     blocks = [
         _table(
             "[target]",
@@ -37,7 +63,7 @@ def target_text(
                 "base_url": base_url,
                 "ca_file": ca_name,
                 "plain_http_url": plain_http_url,
-                "resources": ["Item", "Inventory", "Location", "Report"],
+                "resources": [name for name in RESOURCES if name in resources],
             },
         ),
         _table("[limits]", {"concurrency": 8, "requests_per_second": 5000}),
@@ -50,10 +76,19 @@ def target_text(
                 "aliases": world.aliases,
             },
         ),
-        *(_table(f'[examples."{label}"]', {"body": body}) for label, body in EXAMPLES.items()),
-        *(_client(client.declared, secrets[client.client_id]) for client in world.clients),
+        *(_table(f'[examples."{label}"]', {"body": body}) for label, body in examples.items()),
+        *(_client(client.declared, secrets[client.client_id]) for client in clients),
     ]
     return "\n".join(blocks)
+
+
+def _differs(declared: Mapping[str, Any], concerned: Collection[str]) -> bool:
+    """Whether what a client may or may not do concerns one of these permissions."""
+    permissions = declared["permissions"]
+    if isinstance(permissions, str):
+        return True
+    names = permissions["except"] if isinstance(permissions, dict) else permissions
+    return any(name in concerned for name in names)
 
 
 def write_target(path: Path, text: str, ca_pem: bytes) -> None:

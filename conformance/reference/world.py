@@ -1,12 +1,9 @@
-"""The data that a reference server starts with: warehouses, items, lots, locations, reports and clients."""
+"""The data that a reference server starts with, as typed rows."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 PERMISSIONS = frozenset(
@@ -18,6 +15,14 @@ PERMISSIONS = frozenset(
         "locations.read",
         "locations.write",
         "reports.read",
+        "categories.read",
+        "customers.read",
+        "vendors.read",
+        "purchase-orders.read",
+        "shipping-orders.read",
+        "work-orders.read",
+        "webhooks.admin",
+        "assets.read",
     }
 )
 """Every permission that an operation of this server asks for."""
@@ -108,6 +113,127 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Category:
+    """A category of items."""
+
+    category_id: int
+    name: str
+    description: str | None
+    active: bool
+    created: datetime
+    modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A customer or a vendor; an empty text where there is nothing."""
+
+    short_id: str
+    name: str
+    address1: str
+    address2: str
+    city: str
+    state: str
+    zip_code: str
+    country: str
+    phone: str
+    fax: str
+    email: str
+    contact: str
+    active: bool
+    created: datetime
+    modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One item of an order; `done` is what has been received or completed of its units."""
+
+    number: int
+    short_id: str
+    description: str
+    units: float
+    done: float
+    price: float
+    wid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A purchase or a shipping order; `partner` is the name of its vendor or customer, `wids` the warehouses of its lines."""
+
+    number: str
+    partner: str
+    ordered: datetime
+    due: datetime
+    status: str
+    lines: tuple[OrderLine, ...]
+    wids: frozenset[int]
+    modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What somebody has written on a work order."""
+
+    date: datetime
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOrder:
+    """Work to be done on items; `wids` are the warehouses of its lines."""
+
+    number: str
+    description: str
+    status: str
+    start: datetime
+    due: datetime
+    assignee: str
+    lines: tuple[OrderLine, ...]
+    wids: frozenset[int]
+    notes: tuple[Note, ...]
+    created: datetime
+    modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A thing that the company uses itself."""
+
+    short_id: str
+    description: str
+    kind: int
+    kind_name: str
+    serial: str
+    wid: int
+    location: str
+    created: datetime
+    modified: datetime
+    discontinued: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A subscription of the client `owner` to events, whose names `events` separates by commas."""
+
+    rec: int
+    owner: str
+    name: str
+    url: str
+    events: str
+    payload_mode: int
+    disable_type: int
+    created: datetime
+    modified: datetime
+    failure_count: int = 0
+    last_success: datetime | None = None
+    last_failure: datetime | None = None
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Client:
     """An integration user: credentials and rights; `None` for warehouses or reports means all of them."""
 
@@ -131,6 +257,14 @@ class World:
     lots: tuple[Lot, ...]
     locations: tuple[Location, ...]
     reports: tuple[Report, ...]
+    categories: tuple[Category, ...]
+    customers: tuple[Partner, ...]
+    vendors: tuple[Partner, ...]
+    purchase_orders: tuple[Order, ...]
+    shipping_orders: tuple[Order, ...]
+    work_orders: tuple[WorkOrder, ...]
+    assets: tuple[Asset, ...]
+    webhooks: tuple[Webhook, ...]
     clients: tuple[Client, ...]
 
     @property
@@ -141,116 +275,3 @@ class World:
 
 QUIET_SINCE = datetime.fromisoformat("2024-01-02T08:00:00+00:00")
 """When what has no date of its own was last changed."""
-
-
-PACKAGE = Path(__file__).resolve().parent.parent
-
-
-def world_folder(package: Path = PACKAGE) -> Path:
-    """Find the world's files: in the installed package, else in the checkout that the package stands in."""
-    packaged = package / "_data" / "fixtures" / "world"
-    return packaged if packaged.is_dir() else package.parent / "fixtures" / "world"
-
-
-@cache
-def load_world(folder: Path | None = None) -> World:
-    """Read a world from a folder of JSON files, once per process."""
-    source = folder or world_folder()
-
-    def rows(name: str) -> list[dict[str, Any]]:
-        loaded: list[dict[str, Any]] = json.loads((source / f"{name}.json").read_text(encoding="utf-8"))
-        return loaded
-
-    return World(
-        warehouses=tuple(Warehouse(row["id"], row["name"]) for row in rows("warehouses")),
-        items=tuple(map(_item, rows("items"))),
-        lots=tuple(map(_lot, rows("lots"))),
-        locations=tuple(map(_location, rows("locations"))),
-        reports=tuple(map(_report, rows("reports"))),
-        clients=tuple(map(_client, rows("clients"))),
-    )
-
-
-def _item(row: dict[str, Any]) -> Item:
-    return Item(
-        part_no=row["partNo"],
-        short_id=row["shortID"],
-        description=row["description"],
-        category=row["category"],
-        sub_category=row["subCategory"],
-        unit=row["uOM"],
-        put_up=row["putUp"],
-        units=row["units"],
-        owner=row["dfltOwner"],
-        created=datetime.fromisoformat(row["created"]),
-        modified=datetime.fromisoformat(row["modified"]),
-        discontinued=row["discontinued"],
-        aliases=tuple(row["aliases"]),
-    )
-
-
-def _lot(row: dict[str, Any]) -> Lot:
-    return Lot(
-        rec_no=row["recNo"],
-        part_no=row["partNo"],
-        wid=row["wID"],
-        spot=row["spot"],
-        units=row["units"],
-        received=datetime.fromisoformat(row["received"]),
-        modified=datetime.fromisoformat(row["modified"]),
-        shipped=datetime.fromisoformat(row["shipped"]) if row["shipped"] else None,
-        associate=row["associate"],
-        serial=row["serial"],
-        serial2=row["serial2"],
-        rfid_tag=row["rFIDTag"],
-        remark=row["remark"],
-        hold=row["hold"],
-        job_id=row["jobID"],
-        job_name=row["jobName"],
-        active=row["active"],
-    )
-
-
-def _location(row: dict[str, Any]) -> Location:
-    return Location(row["spot"], row["warehouseID"], row["description"], row["hold"], row["active"], QUIET_SINCE)
-
-
-def _report(row: dict[str, Any]) -> Report:
-    lines = tuple(ReportRow(*line) for line in row["rows"])
-    return Report(row["reportID"], row["reportName"], row["reportType"], lines, QUIET_SINCE)
-
-
-def _client(row: dict[str, Any]) -> Client:
-    return Client(
-        name=row["name"],
-        client_id=row["client_id"],
-        secret=row["secret"],
-        permissions=_granted(row["permissions"]),
-        warehouses=None if row["warehouses"] == "all" else frozenset(row["warehouses"]),
-        reports=_runnable(row["reports"]),
-        read_only=row["read_only"],
-        expendable=row["expendable"],
-        declared=row,
-    )
-
-
-def _granted(declared: Any) -> frozenset[str]:
-    match declared:
-        case "all":
-            return PERMISSIONS
-        case "none":
-            return frozenset()
-        case {"except": missing}:
-            return PERMISSIONS - frozenset(missing)
-        case _:
-            return frozenset(declared)
-
-
-def _runnable(declared: Any) -> frozenset[int] | None:
-    match declared:
-        case "all":
-            return None
-        case "none":
-            return frozenset()
-        case _:
-            return frozenset(declared)

@@ -15,9 +15,14 @@ from conformance.verdicts import OPEN, Conclusion, Numbers, RequirementResult, S
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from conformance.contract.readings import Reading
     from conformance.report.run import Check, Observation, Run
 
 INCOMPLETE = "incomplete"
+READING = "reading."
+"""What the names of observations begin with that answer a question of specs/readings.yaml."""
+SHOWN = 3
+"""How many exchanges are named as evidence of a reading."""
 NO_CHECK = "no-check"
 """Stands for a reason code where no check of the run asked for a requirement at all."""
 
@@ -53,6 +58,17 @@ class LeftOpen:
     remedies: tuple[Remedy, ...]
     requirements: tuple[str, ...]
     checks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Which reading the target takes where the documentation does not settle a question.
+
+    `seen` holds what it was seen to do, in words, each with the exchanges that show it; empty where no check came to it.
+    """
+
+    reading: Reading
+    seen: Mapping[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -164,10 +180,25 @@ class Findings:
         return tuple(entry for entry in self.run.selection if not entry.checkable)
 
     @cached_property
+    def readings(self) -> tuple[Taken, ...]:
+        """What the target was seen to do about each question that the documentation does not settle."""
+        seen: dict[str, dict[str, dict[int, None]]] = {}
+        for observation in self._observed():
+            if observation.name.startswith(READING):
+                values = seen.setdefault(observation.name.removeprefix(READING), {})
+                shown = values.setdefault(observation.value, {})
+                if observation.exchange is not None:
+                    shown[observation.exchange] = None
+        return tuple(Taken(reading, _in_words(reading, seen.get(reading.id, {}))) for reading in self.run.readings)
+
+    @cached_property
     def observations(self) -> Mapping[str, tuple[str, ...]]:
-        """Everything observed: the different values by name, both in order of appearance."""
+        """Everything else observed: the different values by name, both in order of appearance."""
+        known = {READING + reading.id for reading in self.run.readings}
         found: dict[str, dict[str, None]] = {}
         for observation in self._observed():
+            if observation.name in known:
+                continue
             found.setdefault(observation.name, {})[observation.value] = None
         return MappingProxyType({name: tuple(values) for name, values in found.items()})
 
@@ -176,6 +207,10 @@ class Findings:
             yield from check.observations
         if self.run.end is not None:
             yield from self.run.end.observations
+
+
+def _in_words(reading: Reading, seen: Mapping[str, Iterable[int]]) -> Mapping[str, tuple[int, ...]]:
+    return MappingProxyType({reading.words(value): tuple(shown)[:SHOWN] for value, shown in seen.items()})
 
 
 def find(run: Run) -> Findings:

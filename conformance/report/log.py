@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from conformance.contract.catalogue import Requirement, Source
 from conformance.contract.outcomes import Basis, Level, Outcome
+from conformance.contract.readings import Reading, Silence
 from conformance.errors import RunLogError
 from conformance.report.run import Check, End, Exchange, Observation, Run, Target
 from conformance.verdicts import Standing, gating_requirements
@@ -52,6 +53,10 @@ class _Facts:
 
     def whole(self, key: str, default: int | None = None) -> int:
         return _expect(self._get(key, default), int, f"{self.where}: {key}")
+
+    def optional_whole(self, key: str) -> int | None:
+        """Read a whole number; null and a missing key are None."""
+        return None if self.raw.get(key) is None else self.whole(key)
 
     def number(self, key: str, default: float | None = None) -> float:
         value = self._get(key, default)
@@ -153,13 +158,19 @@ def _run(folder: Path, first: _Facts, rest: list[_Facts]) -> Run:
         id=first.text("run", folder.name),
         started=first.text("started", ""),
         suite=f"{suite.text('name', 'unknown')} {suite.text('version', '')}".strip(),
-        target=Target(target.text("name", "unnamed"), target.text("base_url", ""), target.optional_text("ca_file")),
+        target=Target(
+            target.text("name", "unnamed"),
+            target.text("base_url", ""),
+            target.optional_text("ca_file"),
+            target.inner("overlay").optional_text("file"),
+        ),
         seed=first.whole("seed", 0),
         gate=gate,
         profiles=profiles,
         patterns=selection.texts("requirements"),
         gating=_gating(first, catalogue, profiles, gate),
         catalogue=catalogue,
+        readings=tuple(_reading(entry) for entry in first.objects("readings")),
         clients=tuple(client.raw for client in first.objects("clients")),
         environment=first.inner("environment").raw,
         checks=_checks(rest),
@@ -203,6 +214,18 @@ def _requirement(facts: _Facts) -> Requirement:
     )
 
 
+def _reading(facts: _Facts) -> Reading:
+    words = facts.inner("readings")
+    return Reading(
+        id=facts.text("id"),
+        question=facts.text("question", facts.text("id")),
+        kind=facts.code("kind", Silence, Silence.OPEN),
+        pages=facts.texts("pages"),
+        rows=facts.texts("rows"),
+        readings=MappingProxyType({name: words.text(name) for name in words.raw}),
+    )
+
+
 def _checks(events: list[_Facts]) -> tuple[Check, ...]:
     """Read the check events; of two with the same id, as in a resumed run, the later one counts."""
     checks = [read_check(facts.raw, facts.where) for facts in events if facts.raw.get("event") == "check"]
@@ -234,7 +257,10 @@ def read_check(event: Mapping[str, object], where: str = "check event") -> Check
 
 def _observations(facts: _Facts) -> tuple[Observation, ...]:
     found = facts.objects("observations")
-    return tuple(Observation(item.text("name"), item.optional_text("value") or "") for item in found)
+    return tuple(
+        Observation(item.text("name"), item.optional_text("value") or "", item.optional_whole("exchange"))
+        for item in found
+    )
 
 
 def _end(events: list[_Facts]) -> End | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.contract.outcomes import Outcome
+from conformance.contract.readings import Silence
 from conformance.report.escaping import markdown_block, markdown_code, markdown_text
 from conformance.report.evidence import SHOWN_FAILURES, TELLING_APART, Evidence, evidence, observed
 from conformance.report.findings import (
@@ -12,6 +13,7 @@ from conformance.report.findings import (
     Findings,
     LeftOpen,
     Remedy,
+    Taken,
     Violation,
     conclusion_sentence,
     find,
@@ -29,12 +31,30 @@ if TYPE_CHECKING:
 MOST_BYTES = 900_000
 _CODE = frozenset({"expected", "observed", "finding", "request", "answer", "check"})
 _REMEDIES = 50
+READINGS = (
+    (
+        Silence.CONTRADICTION,
+        "Where the documentation contradicts itself",
+        "Each reading conforms; this is the one that the target takes.",
+    ),
+    (Silence.OPEN, "Where the documentation is silent", "Each answer conforms; this is the one that the target gives."),
+)
 
 
 def render(run: Run) -> str:
     """Give the whole summary, less than 1 MB; what does not fit is left out at the end, which then says so."""
     findings = find(run)
-    sections = (_head, _suite_errors, _violations, _deviations, _left_open, _not_applicable, _observations, _table)
+    sections = (
+        _head,
+        _suite_errors,
+        _violations,
+        _deviations,
+        _left_open,
+        _not_applicable,
+        _readings,
+        _observations,
+        _table,
+    )
     blocks = (block for section in sections for block in section(findings))
     return "\n\n".join([*_fitting(blocks), _foot(findings)]) + "\n"
 
@@ -59,6 +79,8 @@ def _head(findings: Findings) -> Iterator[str]:
         f"{markdown_text(run.target.name)} at {markdown_code(run.target.base_url)}, run {markdown_code(run.id)},"
         f" {markdown_text(moment(run.started))}{took}, {counted(len(run.checks), 'check')}."
     )
+    if run.target.overlay:
+        yield f"Judged by the documentation with the target's own overlay {markdown_code(run.target.overlay)}."
     rows = [
         _numbers("required of the target", conclusion.numbers),
         _numbers("the whole selection", conclusion.selected),
@@ -185,10 +207,30 @@ def _not_applicable(findings: Findings) -> Iterator[str]:
         )
 
 
+def _readings(findings: Findings) -> Iterator[str]:
+    for kind, heading, sentence in READINGS:
+        asked = [taken for taken in findings.readings if taken.reading.kind is kind]
+        if asked:
+            yield f"## {heading}"
+            yield sentence
+            yield "\n".join(_taken(taken) for taken in asked)
+
+
+def _taken(taken: Taken) -> str:
+    reading = taken.reading
+    answers = [f"**{markdown_text(shortened(words, 300))}**{_shown_by(at)}" for words, at in taken.seen.items()]
+    pages = f" (pages {', '.join(map(markdown_text, reading.pages))})" if reading.pages else ""
+    return f"- {markdown_text(reading.question)}{pages} <br>{'; '.join(answers) or 'not seen in this run'}"
+
+
+def _shown_by(exchanges: tuple[int, ...]) -> str:
+    return f" (exchange {', '.join(map(str, exchanges))})" if exchanges else ""
+
+
 def _observations(findings: Findings) -> Iterator[str]:
     if findings.observations:
         yield "## Observed"
-        yield "Which of the readings that conform this target takes."
+        yield "What else this target was seen to do where several ways conform."
         yield "\n".join(
             f"- {markdown_code(name)}: {markdown_code(shortened('; '.join(values), 400))}"
             for name, values in findings.observations.items()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.catalogue import Requirement
     from conformance.contract.outcomes import Level, Outcome
+    from conformance.contract.readings import Reading
     from conformance.verdicts import Standing
 
 EMPTY: Mapping[str, object] = MappingProxyType({})
@@ -24,6 +25,7 @@ class Observation:
 
     name: str
     value: str
+    exchange: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +92,12 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What the log says of the target; `ca_file` is what its own authority's certificate was read from."""
+    """What the log says of the target: `ca_file` holds its own authority's certificate, `overlay` names its extensions."""
 
     name: str
     base_url: str
     ca_file: str | None = None
+    overlay: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,7 @@ class Run:
     checks: tuple[Check, ...]
     end: End | None
     exchanges: Mapping[int, Exchange]
+    readings: tuple[Reading, ...] = ()
 
     @property
     def complete(self) -> bool:

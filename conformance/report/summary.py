@@ -35,7 +35,7 @@ def summary(run: Run) -> dict[str, object]:
         "started": run.started,
         "seconds": run.end.seconds if run.end else None,
         "suite": run.suite,
-        "target": {"name": run.target.name, "base_url": run.target.base_url},
+        "target": {"name": run.target.name, "base_url": run.target.base_url, "overlay": run.target.overlay},
         "gate": str(run.gate),
         "selection": {"profiles": list(run.profiles), "requirements": list(run.patterns)},
         "counts": {str(outcome): number for outcome, number in conclusion.counts.items()},
@@ -45,6 +45,7 @@ def summary(run: Run) -> dict[str, object]:
         "left_out": [_left_out(group) for group in findings.left_open],
         "not_applicable": {sentence: list(names) for sentence, names in findings.not_applicable.items()},
         "not_checkable": [entry.id for entry in findings.not_checkable],
+        "readings": {taken.reading.id: list(taken.seen) for taken in findings.readings},
         "observations": {name: list(values) for name, values in findings.observations.items()},
     }
 

@@ -6,6 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from conformance.contract.outcomes import Outcome
+from conformance.contract.readings import Silence
 from conformance.report.escaping import printable, visible, visible_lines
 from conformance.report.evidence import SHOWN_FAILURES, TELLING_APART, Evidence, evidence, observed
 from conformance.report.findings import (
@@ -55,6 +56,7 @@ def render(
     _deviations(page, findings)
     _left_open(page, findings)
     _not_applicable(page, findings)
+    _readings(page, findings)
     _observations(page, findings)
     _foot(page, findings)
     return printable("\n".join(page.lines) + "\n", encoding)
@@ -109,6 +111,8 @@ def _head(page: _Page, findings: Findings) -> None:
     run, conclusion = findings.run, findings.conclusion
     _conclusion_line(page, findings)
     page.text(f"Target     {run.target.name}, {run.target.base_url}", hanging=_LABEL)
+    if run.target.overlay:
+        page.text(f"Overlay    {run.target.overlay}: judged by the documentation as it amends it", hanging=_LABEL)
     took = f", took {span(run.end.seconds)}" if run.end else ""
     page.text(f"Run        {run.id}, {moment(run.started)}{took}, {counted(len(run.checks), 'check')}", hanging=_LABEL)
     page.lines.append("")
@@ -254,10 +258,22 @@ def _not_applicable(page: _Page, findings: Findings) -> None:
         page.text(listing([entry.id for entry in findings.not_checkable], _NAMES), 2)
 
 
+def _readings(page: _Page, findings: Findings) -> None:
+    seen = [taken for taken in findings.readings if taken.seen]
+    contradictions = [taken for taken in seen if taken.reading.kind is Silence.CONTRADICTION]
+    if contradictions:
+        page.heading("READINGS: what the target does where the documentation contradicts itself; each conforms")
+    for taken in contradictions:
+        page.text(f"{taken.reading.question} {shortened('; '.join(taken.seen), 300)}", 2, hanging=2)
+    others = len(seen) - len(contradictions)
+    if others:
+        page.text(f"And {others} where it is silent; summary.md lists them, with evidence.", 2)
+
+
 def _observations(page: _Page, findings: Findings) -> None:
     if not findings.observations:
         return
-    page.heading("OBSERVED: which of the readings that conform this target takes")
+    page.heading("OBSERVED: what else the target does where several ways conform")
     column = min(max(len(visible(name)) for name in findings.observations) + 2, 40)
     for name, values in findings.observations.items():
         page.text(f"{visible(name):<{column - 2}}  {shortened('; '.join(values), 300)}", 2, hanging=column)

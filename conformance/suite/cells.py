@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.permissions import Denial, expected
 from conformance.contract.specification import Place, Role
 from conformance.suite.forgery import Forgery
+from conformance.suite.subscriptions import is_owned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,6 +34,23 @@ class Kind(StrEnum):
     REPORT_LIST = "list of reports"
     REPORT_LIST_OWN = "own reports listed"
     GRANTED = "allowed"
+
+
+_SCOPED = frozenset(
+    {
+        Kind.FOREIGN_READ,
+        Kind.FOREIGN_WRITE,
+        Kind.FOREIGN_SOURCE,
+        Kind.FOREIGN_DESTINATION,
+        Kind.FOREIGN_FILTER,
+        Kind.WAREHOUSE_LIST,
+        Kind.REPORT_RUN,
+        Kind.REPORT_LIST,
+        Kind.REPORT_LIST_OWN,
+    }
+)
+MOST_ALIKE = 2
+"""How many clients whose rights look alike from an operation are asked about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +81,50 @@ def all_cells(specification: Specification, target: Target) -> list[Cell]:
         operation for operation in specification if operation.secured and operation.resource in target.resources
     ]
     found = [Cell(kind, operation.label) for operation in operations for kind in Forgery if kind.fits(operation)]
-    for operation in operations:
+    for number, operation in enumerate(operations):
         own = [
             Cell(kind, operation.label, client.name)
             for client in target.clients
             for kind in _kinds(operation, client.rights)
         ]
-        found += _few_allowed_writes(own, target) if operation.is_write else _one_of_a_kind(own, target)
+        found += _spread(own, operation, target, number)
     return found
 
 
-def _one_of_a_kind(cells: list[Cell], target: Target) -> list[Cell]:
-    """The denials, and of what is allowed one cell for each set of rights: the others would ask the same again."""
+def _spread(cells: list[Cell], operation: Operation, target: Target, number: int) -> list[Cell]:
+    """Of each kind the cells of at most two clients whose rights look alike from the operation: more ask the same again.
+
+    Which two differs from operation to operation, so that every client is asked about something.
+    """
     rights = {client.name: client.rights for client in target.clients}
-    first = {rights[str(cell.client)]: cell for cell in reversed(cells) if cell.kind == Kind.GRANTED}
-    return [cell for cell in cells if cell.kind != Kind.GRANTED or first[rights[str(cell.client)]] is cell]
+    alike: dict[tuple[object, ...], list[Cell]] = {}
+    for cell in cells:
+        own = rights[str(cell.client)]
+        scopes = (own.warehouses, own.reports) if cell.kind in _SCOPED else ()
+        alike.setdefault((cell.kind, _outlook(own, operation), *scopes), []).append(cell)
+    kept: list[Cell] = []
+    for (kind, *_), group in alike.items():
+        most = MOST_ALIKE if kind != Kind.GRANTED else 1
+        first = number % len(group)
+        kept += (group[first:] + group[:first])[:most]
+    if not operation.is_write:
+        return kept
+    denied = [cell for cell in kept if cell.kind != Kind.GRANTED]
+    return denied + _few_allowed_writes([cell for cell in cells if cell.kind == Kind.GRANTED], target)
+
+
+def _outlook(rights: Rights, operation: Operation) -> tuple[object, ...]:
+    """What of a client's rights may matter for an operation, beside the right to it itself."""
+    resource = (operation.permission or "").partition(".")[0]
+    twins = frozenset(f"{resource}.{deed}" for deed in ("read", "write")) - {operation.permission}
+    return (
+        rights.permissions.all,
+        bool(rights.permissions.names),
+        any(rights.contains(twin) for twin in twins),
+        rights.read_only,
+        rights.warehouses.limited,
+        rights.reports.limited,
+    )
 
 
 def _few_allowed_writes(cells: list[Cell], target: Target) -> list[Cell]:
@@ -100,7 +147,13 @@ def _kinds(operation: Operation, rights: Rights) -> Iterator[Kind]:
         yield Kind.READ_ONLY
     elif decision.allowed:
         yield from _scoped_kinds(operation, rights)
-        if _reaches(operation, rights) and _lists_something(operation, rights):
+        # What belongs to one client is not there for another, so who else may ask for it tells nothing.
+        owed = (
+            _reaches(operation, rights)
+            and _lists_something(operation, rights)
+            and _is_own_throughout(operation, rights)
+        )
+        if owed and not is_owned(operation):
             yield Kind.GRANTED
 
 
@@ -111,6 +164,11 @@ def _reaches(operation: Operation, rights: Rights) -> bool:
     if operation.warehouse is not None and not (rights.warehouses.all or rights.warehouses.names):
         return False
     return operation.report is None or rights.reports.all or bool(rights.reports.names)
+
+
+def _is_own_throughout(operation: Operation, rights: Rights) -> bool:
+    """Whether nothing of a foreign warehouse may be in the answer; else the documentation leaves open who is refused it."""
+    return not (operation.spans_warehouses and rights.warehouses.limited)
 
 
 def _lists_something(operation: Operation, rights: Rights) -> bool:

@@ -10,8 +10,12 @@ from conformance.contract.outcomes import Reason
 from conformance.errors import NotRun
 from conformance.suite.cells import Cell
 from conformance.suite.exercises import Workshop
+from conformance.suite.lists import Lists
 from conformance.suite.matrix import Matrix
+from conformance.suite.pager import Pagers
+from conformance.suite.refusals import Refusals
 from conformance.suite.run import RUN, Ledger
+from conformance.suite.sorting import Sortings
 from conformance.suite.stage import Scenario, Stage, note
 
 if TYPE_CHECKING:
@@ -47,6 +51,30 @@ def workshop(run: Run, world: World) -> Iterator[Workshop]:
     shop = Workshop(world, run.identifier)
     yield shop
     shop.restore()
+
+
+@pytest.fixture(scope="session")
+def lists(workshop: Workshop) -> Lists:
+    """The lists of the target, each read once."""
+    return Lists(workshop)
+
+
+@pytest.fixture(scope="session")
+def refusals(access: Access, workshop: Workshop) -> Refusals:
+    """The refusals of every operation, each provoked once."""
+    return Refusals(workshop, access.wire)
+
+
+@pytest.fixture(scope="session")
+def pagers(lists: Lists) -> Pagers:
+    """The lists of the target page by page."""
+    return Pagers(lists)
+
+
+@pytest.fixture(scope="session")
+def sortings(pagers: Pagers) -> Sortings:
+    """What each list makes of sort and direction."""
+    return Sortings(pagers)
 
 
 @pytest.fixture(scope="session")

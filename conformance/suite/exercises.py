@@ -12,9 +12,13 @@ from urllib.parse import quote
 from conformance.contract.outcomes import Reason
 from conformance.contract.specification import Place
 from conformance.errors import Blocked, NoAnswerError, NotRun, Undecided
+from conformance.suite.holds import Holds
+from conformance.suite.item_rows import is_active
+from conformance.suite.items import Items
+from conformance.suite.subscription_updates import Updates
+from conformance.suite.subscriptions import Subscriptions, is_owned
 from conformance.target.answer import rows_of
 from conformance.target.file import fill
-from conformance.target.recorder import observe
 from conformance.target.wire import Request
 
 if TYPE_CHECKING:
@@ -22,10 +26,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.specification import Operation
     from conformance.target.discovery import World
-
-
-# How a body that is not understood is refused: 400, or what is unstated but likely; 404 and 409 where a key is missing.
-BODY_REFUSED = frozenset({400, 404, 409, 415, 422})
 
 
 def quoted(value: object) -> str:
@@ -58,13 +58,13 @@ class Workshop:
         self.world = world
         self._prefix = f"CT{run_id}"
         self._numbers = itertools.count(1)
-        self.created: list[str] = []
-        self._subjects: dict[str, dict[str, Any]] = {}
-        self._held: dict[tuple[int, str], None] = {}
+        self.items = Items(world, self.unique)
+        self.created = self.items.created
+        self.subscriptions = Subscriptions(world, self.unique, self._prefix)
+        self.updates = Updates(world, self.subscriptions, self.unique)
+        self.holds = Holds(world)
         self._placeholders: dict[tuple[int, int | None], dict[str, Any]] = {}
         self._lock = threading.RLock()
-        self._reading: str | None = None
-        self._update: Callable[[dict[str, Any], str], dict[str, Any]] | None = None
         self._makers: dict[str, Callable[[int | None, int | None], Exercise]] = {
             "POST /Item": self._create_item,
             "PUT /Item": self._update_item,
@@ -74,6 +74,10 @@ class Workshop:
             "POST /Inventory/Receive": self._stock("POST /Inventory/Receive"),
             "POST /Inventory/Move": self._stock("POST /Inventory/Move"),
             "POST /Inventory/Issue": self._stock("POST /Inventory/Issue"),
+            "POST /Webhook": self._subscribe,
+            "PUT /Webhook/{id}": self._change_subscription,
+            "DELETE /Webhook/{id}": self._unsubscribe,
+            "POST /Webhook/{id}/test": self._try_subscription,
         }
 
     def unique(self) -> str:
@@ -139,6 +143,11 @@ class Workshop:
             return self.world.reports[0]
         if operation.label == "GET /Item/{item}":
             return self.world.item["partNo"]
+        if is_owned(operation):
+            return self.subscriptions.readable()
+        key = self.world.some_key(operation.resource)
+        if key is not None:
+            return key
         raise NotRun(Reason.NEEDS_EXAMPLE, f"nothing is known to put for {name} of {operation.label}")
 
     def report_request(self, operation: Operation, report: int) -> Request:
@@ -158,156 +167,78 @@ class Workshop:
     def _create_item(self, _warehouse: int | None, _destination: int | None) -> Exercise:
         short_id = self.unique()
         return Exercise(
-            Request("POST", "/Item", json=self._new_item(short_id)),
+            Request("POST", "/Item", json=self.items.body(short_id)),
             state=lambda: self.world.find_item(short_id) is not None,
             about=("item exists", short_id),
             undo=lambda: self.created.append(short_id),
         )
 
-    def _new_item(self, short_id: str) -> dict[str, Any]:
-        example = self.world.target.examples.get("POST /Item")
-        if example is not None:
-            values = {"unique": short_id, "partNo": self.world.item["partNo"], "shortID": short_id}
-            filled: dict[str, Any] = fill(example, values)
-            return filled if "shortID" not in filled else filled | {"shortID": short_id}
-        return self._body_of_new_item(short_id, self._reading or self._learn_reading())
-
-    def _body_of_new_item(self, short_id: str, reading: str) -> dict[str, Any]:
-        body: dict[str, Any] = {"shortID": short_id, "description": f"Conformance test item {short_id}"}
-        if reading == "quickstart":
-            return body | {"unit": self.world.unit, "categoryID": self.world.category}
-        return body | {"uOM": self.world.unit, "category": self.world.category}
-
-    def _learn_reading(self) -> str:
-        """Find out which of the two documented sets of field names creates an item (api-facts 19.1)."""
-        session = self.world.able(self.world.specification["POST /Item"])
-        refusals = []
-        for reading in ("quickstart", "items page"):
-            short_id = self.unique()
-            answer = session.ask(Request("POST", "/Item", json=self._body_of_new_item(short_id, reading)))
-            if answer.accepted:
-                self.created.append(short_id)
-                self._reading = reading
-                return reading
-            refusals.append(repr(answer))
-        raise Blocked(
-            Reason.PREPARATION_FAILED, "no item could be created: " + "; ".join(refusals), cause="creating an item"
-        )
-
     def create(self) -> dict[str, Any]:
         """Create an item and return it as the target shows it; raises Blocked."""
-        exercise = self._create_item(None, None)
-        short_id = str(exercise.request.json.get("shortID"))
-        answer = self.world.able(self.world.specification["POST /Item"]).ask(exercise.request)
-        if not answer.accepted:
-            raise Blocked(Reason.PREPARATION_FAILED, f"no item could be created: {answer!r}", cause="creating an item")
-        self.created.append(short_id)
-        row = self.world.find_item(short_id)
-        if row is None:
-            raise Blocked(
-                Reason.PREPARATION_FAILED,
-                f"item {short_id} was created but cannot be found by its shortID",
-                cause="creating an item",
-            )
-        return row
-
-    def _subject(self, use: str) -> dict[str, Any]:
-        """The item that one use tries its writes on, until `renew` says that it was changed."""
-        if use not in self._subjects:
-            self._subjects[use] = self.create()
-        return self._subjects[use]
+        return self.items.make()
 
     def renew(self, use: str) -> None:
         """Take another item, or another lot, for the next write of one use."""
-        self._subjects.pop(use, None)
+        self.items.renew(use)
 
     def _update_item(self, _warehouse: int | None, _destination: int | None) -> Exercise:
-        subject = self._subject("update")
-        make = self._update or self._learn_update()
+        subject = self.items.subject("update")
+        body = self.items.change(subject, f"Changed by {self.unique()}")
         short_id = subject["shortID"]
         return Exercise(
-            Request("PUT", "/Item", json=make(subject, f"Changed by {self.unique()}")),
-            state=lambda: self._shown(short_id),
+            Request("PUT", "/Item", json=body),
+            state=lambda: repr(self.world.find_item(short_id)),
             about=("item", short_id),
         )
 
-    def _shown(self, short_id: str) -> str:
-        return repr(self.world.find_item(short_id))
-
-    def _learn_update(self) -> Callable[[dict[str, Any], str], dict[str, Any]]:
-        """Find a body that updates an item; the documentation gives none (api-facts 19.1, row 9)."""
-        session = self.world.able(self.world.specification["PUT /Item"])
-        for name, make in self._ways_to_update():
-            scratch = self._subject("scratch")
-            text = f"Changed by {self.unique()}"
-            answer = session.ask(Request("PUT", "/Item", json=make(scratch, text)))
-            if answer.code not in BODY_REFUSED and not answer.accepted:
-                # It is not the body that is refused: whoever asks is to see this answer.
-                self._update = make
-                return make
-            if answer.accepted and (self.world.find_item(scratch["shortID"]) or {}).get("description") == text:
-                observe("item.update-body", f"PUT /Item takes {name}")
-                self._update = make
-                return make
-        raise NotRun(
-            Reason.NEEDS_EXAMPLE,
-            'the documentation gives no body for PUT /Item and none of the likely ones changed an item; give one as [examples."PUT /Item"]',
-        )
-
-    def _ways_to_update(self) -> list[tuple[str, Callable[[dict[str, Any], str], dict[str, Any]]]]:
-        example = self.world.target.examples.get("PUT /Item")
-        if example is not None:
-
-            def filled(row: dict[str, Any], text: str) -> dict[str, Any]:
-                body: dict[str, Any] = fill(
-                    example, {"partNo": row.get("partNo"), "shortID": row["shortID"], "unique": text}
-                )
-                return body
-
-            return [("the declared example", filled)]
-
-        def keys(row: dict[str, Any]) -> dict[str, Any]:
-            return {name: row[name] for name in ("partNo", "shortID") if name in row}
-
-        unit, category = self.world.unit, self.world.category
-        return [
-            ("the item as it is shown", lambda row, text: row | {"description": text}),
-            (
-                "the fields of the quickstart page",
-                lambda row, text: keys(row) | {"description": text, "unit": unit, "categoryID": category},
-            ),
-            (
-                "the fields of the items page",
-                lambda row, text: keys(row) | {"description": text, "uOM": unit, "category": category},
-            ),
-            ("partNo, shortID and what changes", lambda row, text: keys(row) | {"description": text}),
-            ("partNo and what changes", lambda row, text: {"partNo": row.get("partNo"), "description": text}),
-            ("shortID and what changes", lambda row, text: {"shortID": row["shortID"], "description": text}),
-        ]
-
     def _discontinue_item(self, _warehouse: int | None, _destination: int | None) -> Exercise:
         def active(row: dict[str, Any] | None) -> bool:
-            return row is not None and row.get("discontinued") is not True and row.get("active") is not False
+            return row is not None and is_active(row) is not False
 
-        short_id = self._subject("discontinue")["shortID"]
+        short_id = self.items.subject("discontinue")["shortID"]
         return Exercise(
-            Request("DELETE", f"/Item/{short_id}"),
+            Request("DELETE", f"/Item/{quoted(short_id)}"),
             state=lambda: active(self.world.find_item(short_id)),
             about=("item is active", short_id),
             undo=lambda: self.renew("discontinue"),
         )
 
     def restore(self) -> None:
-        """Release every spot and discontinue every item that is the suite's own doing, as far as the target lets us."""
+        """Release, delete and discontinue what is the suite's own doing, as far as the target lets us."""
+        self.subscriptions.restore()
         with contextlib.suppress(Undecided, NoAnswerError):
             self.release_all()
-        operation = self.world.specification.by_label.get("DELETE /Item/{item}")
-        if operation is None or not self.created:
-            return
-        with contextlib.suppress(Undecided, NoAnswerError):
-            session = self.world.able(operation)
-            for short_id in dict.fromkeys(self.created):
-                session.ask(Request("DELETE", f"/Item/{short_id}"))
+        self.items.restore()
+
+    # --- webhooks ---
+
+    def _subscribe(self, _warehouse: int | None, _destination: int | None) -> Exercise:
+        return Exercise(
+            Request("POST", "/Webhook", json=self.subscriptions.body()),
+            state=self.subscriptions.census,
+            about=("subscriptions",),
+            undo=self.subscriptions.forget_strangers,
+        )
+
+    def _change_subscription(self, _warehouse: int | None, _destination: int | None) -> Exercise:
+        number = self.subscriptions.subject()
+        return Exercise(
+            Request("PUT", f"/Webhook/{number}", json=self.updates.body(number)),
+            state=lambda: self.subscriptions.shown(number),
+            about=("subscription", number),
+        )
+
+    def _unsubscribe(self, _warehouse: int | None, _destination: int | None) -> Exercise:
+        number = self.subscriptions.subject()
+        return Exercise(
+            Request("DELETE", f"/Webhook/{number}"),
+            state=lambda: self.subscriptions.is_there(number),
+            about=("subscription is there", number),
+            undo=lambda: self.subscriptions.gone(number),
+        )
+
+    def _try_subscription(self, _warehouse: int | None, _destination: int | None) -> Exercise:
+        return Exercise(Request("POST", f"/Webhook/{self.subscriptions.subject()}/test"))
 
     # --- locations ---
 
@@ -320,42 +251,19 @@ class Workshop:
     def _hold_exercise(self, verb: str, warehouse: int | None, *, held: bool) -> Exercise:
         """Hold a free spot, or release one that the suite has put on hold itself; undo leaves it free."""
         assert warehouse is not None
-        free = self.world.free_spots(warehouse)
-        if not free:
-            raise NotRun(Reason.NEEDS_DATA, f"warehouse {warehouse} shows no active spot that is not on hold")
-        spot = free[-1]
-        self._set_hold(warehouse, spot, "Hold" if held else "Release")
+        spot = self.holds.spot(warehouse)
+        self.holds.prepare(warehouse, spot, held=held)
         return Exercise(
             Request("POST", f"/Location/{verb}", params={"id": spot}),
             warehouse,
-            state=lambda: self._is_held(warehouse, spot),
+            state=lambda: self.holds.is_held(warehouse, spot),
             about=(f"spot before {verb}", warehouse, spot),
-            undo=lambda: self._set_hold(warehouse, spot, "Release"),
+            undo=lambda: self.holds.prepare(warehouse, spot, held=False),
         )
 
     def release_all(self) -> None:
         """Release every spot that the suite has put on hold."""
-        for warehouse, spot in list(self._held):
-            self._set_hold(warehouse, spot, "Release")
-
-    def _is_held(self, warehouse: int, spot: str) -> object:
-        answer = self.world.read("GET /Location/{spot}", Request("GET", f"/Location/{quoted(spot)}"), (warehouse,))
-        return answer.member("hold")
-
-    def _set_hold(self, warehouse: int, spot: str, verb: str) -> None:
-        wanted = verb == "Hold"
-        if wanted:
-            self._held[warehouse, spot] = None
-        else:
-            self._held.pop((warehouse, spot), None)
-        if self._is_held(warehouse, spot) is wanted:
-            return
-        operation = self.world.specification[f"POST /Location/{verb}"]
-        answer = self.world.able(operation, (warehouse,)).ask(Request("POST", f"/Location/{verb}", params={"id": spot}))
-        if not answer.accepted:
-            raise Blocked(
-                Reason.PREPARATION_FAILED, f"spot {spot} could not be prepared: {answer!r}", cause=operation.label
-            )
+        self.holds.release_all()
 
     # --- stock, and every other write: by the declared example ---
 

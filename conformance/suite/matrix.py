@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract.outcomes import Reason
-from conformance.errors import Blocked, ConformanceError, NoAnswerError, NotRun, Undecided
+from conformance.errors import Blocked, ConformanceError, NoAnswerError, NotApplicable, NotRun, Undecided
 from conformance.suite.cells import Cell, Kind, foreign_warehouses, own_warehouses
 from conformance.suite.disclosure import NOTHING, Disclosure, protected_values, tells
 from conformance.suite.exercises import Exercise, Workshop
 from conformance.suite.forgery import Forgery, Material, forge
+from conformance.suite.subscriptions import is_owned, is_performed
 from conformance.target.recorder import CURRENT, Evidence
 
 if TYPE_CHECKING:
@@ -126,9 +127,7 @@ class Matrix:
         if answer.accepted:
             raise Blocked(Reason.EARLIER_FAILURE, f"the write was not refused: {answer!r}", cause="not-refused")
         if asked.before is None or asked.after is None:
-            raise Blocked(
-                Reason.PREPARATION_FAILED, "what the write would change could not be read", cause="reading back"
-            )
+            raise NotApplicable(Reason.NOT_CHECKABLE, "what this write does can be read from no documented answer")
         if asked.before == asked.after:
             self._require_control(asked)
             control = self._control_of(asked)
@@ -187,9 +186,9 @@ class Matrix:
                 raise control.error
             raise Blocked(Reason.CONTROL_REQUEST_REFUSED, str(control.error), cause=cause) from control.error
         assert control.answer is not None
-        if control.answer.accepted:
-            return
         label = asked.cell.operation
+        if is_performed(label, control.answer):
+            return
         if label in self._access.target.examples and asked.cell.kind in {Kind.FOREIGN_SOURCE, Kind.FOREIGN_DESTINATION}:
             raise NotRun(
                 Reason.NEEDS_EXAMPLE,
@@ -302,6 +301,8 @@ class Matrix:
 
     def _able(self, asked: Asked, operation: Operation) -> Session:
         warehouses = [number for number in asked.place if number is not None]
+        if is_owned(operation):
+            return self._workshop.subscriptions.owner
         report = None
         if operation.report is not None:
             report = self._world.reports[0] if self._world.reports else None

@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.contract.outcomes import Reason
+from conformance.errors import NotRun
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.contract.outcomes import Outcome, Reason
+    from conformance.contract.outcomes import Outcome
     from conformance.target.access import Access
     from conformance.target.timeline import Play
+
+
+DEFAULT_EXAMPLES = 10
+"""Requests drawn at random, for each operation and of each kind, and steps of each walk, where nobody says how many."""
 
 
 def silent(_name: str, _seconds: float) -> None:
@@ -21,16 +28,24 @@ def silent(_name: str, _seconds: float) -> None:
 
 @dataclass(slots=True)
 class Run:
-    """One run: its short identifier, its seed, whom to tell what is waited for."""
+    """One run: its short identifier, its seed, how much is drawn at random, whom to tell what is waited for."""
 
     access: Access
     identifier: str
     seed: int = 0
+    examples: int = DEFAULT_EXAMPLES
     announce: Callable[[str, float], None] = silent
     plays: dict[str, Play] = field(default_factory=dict)
 
 
 RUN = pytest.StashKey[Run]()
+
+
+def require_examples(run: Run) -> int:
+    """How much is drawn at random; raises NotRun where that is nothing."""
+    if run.examples == 0:
+        raise NotRun(Reason.BUDGET, "--examples 0 leaves out what is drawn at random")
+    return run.examples
 
 
 @dataclass(frozen=True, slots=True)

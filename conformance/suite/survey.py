@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.contract.outcomes import Outcome, Reason
 from conformance.errors import Blocked, NoAnswerError, NotApplicable, NotRun, Undecided
+from conformance.suite.harmless import harmless
 from conformance.suite.run import Finding
-from conformance.suite.samples import Known, harmless, known_of, valid
+from conformance.suite.samples import Known, known_of, valid
+from conformance.suite.subscriptions import UPDATE, is_owned
+from conformance.suite.trail import Trail
 from conformance.target.recorder import CURRENT
 
 if TYPE_CHECKING:
@@ -58,7 +61,7 @@ class Heard:
 
 
 class Survey:
-    """Asks one operation: a valid request first, then the generated ones that do no harm."""
+    """Asks one operation: a valid request, generated ones that do no harm, or both."""
 
     def __init__(self, operation: Operation, workshop: Workshop, generator: Generator) -> None:
         self.operation = operation
@@ -68,12 +71,14 @@ class Survey:
         self.lacking: Undecided | None = None
         self.exercised: dict[str, list[int]] = {requirement: [] for requirement in ALL}
         self.problems: list[Problem] = []
+        self.asked = 0
+        self.asked_validly = False
         self.complete = False
 
     # --- asking ---
 
-    def ask_validly(self) -> None:
-        """Ask what must succeed.
+    def prepare(self) -> None:
+        """Find out what is known to ask about.
 
         A write that no valid request is known for goes on without one; for a read that raises, since nothing else is
         known to ask about.
@@ -84,6 +89,12 @@ class Survey:
             if not self.operation.is_write or error.reason is Reason.TARGET_LOST:
                 raise
             self.lacking = error
+
+    def ask_validly(self) -> None:
+        """Ask what must succeed."""
+        self.prepare()
+        self.asked_validly = True
+        if self.exercise is None:
             return
         answer = self._ask(valid(self.operation, self.exercise.request), self._session())
         if answer is None or not answer.accepted:
@@ -94,20 +105,40 @@ class Survey:
                 self.exercise.undo()
 
     def ask_generated(self) -> None:
-        """Ask what was generated, until it is all asked or the target has left too much unanswered."""
-        session = self._session()
-        drawn = self.generator.samples(self.operation.label)
+        """Ask at every bound, beyond it and with every other type."""
+        self._ask_all(self.generator.samples(self.operation.label))
+
+    def ask_examples(self) -> None:
+        """Ask with what the document gives as examples."""
+        self._ask_all(self.generator.examples(self.operation.label))
+
+    def ask_drawn(self, number: int) -> None:
+        """Ask at random: up to `number` requests that are as documented, and as many that have a flaw."""
+        right, flawed = self.generator.drawn(self.operation.label, number)
+        self._ask_all(right, flawed, most=number)
+
+    def _ask_all(self, *generated: list[Sample], most: int | None = None) -> None:
+        """Ask what does no harm, until it is all asked or the target has left too much unanswered."""
+        session, known, trail = self._session(), self._known(), Trail(self.workshop, self.operation)
+        if known.body is not None and self.operation.label == UPDATE:
+            known = trail.scratch()
         unanswered = 0
-        for sample in harmless(self.operation, drawn, self._known(), self.workshop.unique):
-            answer = self._ask(sample, session)
-            unanswered += answer is None
-            if unanswered == MOST_UNANSWERED:
-                break
-            if answer is not None and answer.accepted and sample.creates:
-                self.workshop.created.append(sample.creates)
+        try:
+            for sample in (
+                one for some in generated for one in harmless(self.operation, some, known, self.workshop.unique, most)
+            ):
+                answer = self._ask(sample, session)
+                trail.follow(sample, answer)
+                unanswered += answer is None
+                if unanswered == MOST_UNANSWERED:
+                    break
+        finally:
+            trail.clear()
         self.complete = True
 
     def _session(self) -> Session:
+        if is_owned(self.operation):
+            return self.workshop.subscriptions.owner
         warehouse = None if self.exercise is None else self.exercise.warehouse
         report = self.workshop.world.reports[0] if self.operation.report is not None and self.exercise else None
         return self.workshop.world.able(self.operation, () if warehouse is None else (warehouse,), report)
@@ -123,6 +154,7 @@ class Survey:
         return known_of(self.operation, self.exercise.request, **also)
 
     def _ask(self, sample: Sample, session: Session) -> Answer | None:
+        self.asked += 1
         try:
             heard = self.generator.ask(self.operation, sample, session)
         except NoAnswerError as error:
@@ -160,7 +192,9 @@ class Survey:
             for finding in failures:
                 ledger.note(finding)
             if not failures and self.complete:
-                ledger.note(self._passed(requirement) or self._unexercised(requirement))
+                ledger.note(
+                    self._passed(requirement) or self._beside_the_point(requirement) or self._unexercised(requirement)
+                )
 
     def _failures(self, requirement: str) -> Iterator[Finding]:
         kinds: dict[tuple[str, str], list[Problem]] = {}
@@ -178,6 +212,12 @@ class Survey:
     def _passed(self, requirement: str) -> Finding | None:
         exchanges = tuple(self.exercised[requirement])
         return Finding(requirement, Outcome.PASS, exchanges=exchanges) if exchanges else None
+
+    def _beside_the_point(self, requirement: str) -> Finding | None:
+        """Say that requests at random have not met a requirement, where they were let in and met others."""
+        if self.asked_validly or (self.asked and not any(self.exercised.values())):
+            return None
+        return _open(requirement, "no generated request of this kind says anything about it")
 
     def _unexercised(self, requirement: str) -> Finding:
         """Say why nothing was heard about a requirement."""

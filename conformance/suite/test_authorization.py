@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from itertools import product
+from typing import TYPE_CHECKING
 
 from conformance.contract.outcomes import Reason
 from conformance.errors import Blocked, Inconclusive, NotRun
@@ -11,19 +13,23 @@ from conformance.suite.disclosure import NOTHING
 from conformance.suite.forgery import Forgery
 from conformance.suite.marks import Phase, cells, needs, requirement
 from conformance.suite.rows import Foreign, foreign_rows, walk
+from conformance.suite.subscriptions import is_owned
 from conformance.suite.together import ask_together, distinguishing, request_tokens_together
 from conformance.target.answer import ABSENT, rows_of
 from conformance.target.recorder import observe
 from conformance.target.session import FORM
-from conformance.target.wire import Request
 
 if TYPE_CHECKING:
     from conformance.suite.cells import Cell
+    from conformance.suite.exercises import Workshop
     from conformance.suite.matrix import Matrix
     from conformance.target.access import Access
     from conformance.target.discovery import World
 
 PHASE = Phase.MATRIX
+
+# Of a report: the page that comes first, and one that hardly any report lacks.
+PAGES: tuple[dict[str, object], ...] = ({"page": 1, "pageSize": 10}, {"page": 2, "pageSize": 1})
 
 DENIALS = (
     Kind.PERMISSION,
@@ -45,10 +51,14 @@ def test_operation_without_its_permission_gets_403(cell: Cell, matrix: Matrix) -
 
 @requirement("authorization.read-only", sends=1)
 @cells(Kind.READ_ONLY)
-def test_write_of_a_read_only_client_gets_403(cell: Cell, matrix: Matrix) -> None:
+def test_write_of_a_read_only_client_gets_403(cell: Cell, matrix: Matrix, access: Access) -> None:
     """Asked by a read-only client that has the permission; a client that is not read-only succeeds."""
     answer = matrix.answer(cell)
-    assert answer.status == 403
+    if is_owned(access.specification[cell.operation]):
+        # A read-only client can have no such object of its own, and that of another may be refused with 404.
+        assert answer.status in {403, 404}
+    else:
+        assert answer.status == 403
 
 
 @requirement("authorization.warehouse-read", sends=1)
@@ -112,25 +122,23 @@ def test_list_over_all_warehouses_shows_none_of_a_foreign_one(cell: Cell, access
         assert page.total == counted
 
 
-@requirement("authorization.report-run", sends=3)
+@requirement("authorization.report-run", sends=12)
 @cells(Kind.REPORT_RUN)
-def test_running_a_foreign_report_gets_403(cell: Cell, access: Access, world: World) -> None:
-    """Asked by a client that may use reports, but not this one; a client that may run it succeeds."""
+def test_running_a_foreign_report_gets_403(cell: Cell, access: Access, world: World, workshop: Workshop) -> None:
+    """Two pages, asked for by a client that may use reports, but not this one; a client that may run it succeeds."""
     operation = access.specification[cell.operation]
     session = access.sessions[str(cell.client)]
     foreign = [number for number in world.reports if not session.rights.covers_report(number)]
     if not foreign:
         raise NotRun(Reason.NEEDS_DATA, f"the target shows no report that client {session.name} may not run")
 
-    for number in foreign[:6]:
-        request = Request(
-            "GET",
-            operation.path.replace("{" + str(report_name(operation)) + "}", str(number)),
-            params={"page": 1, "pageSize": 10},
-        )
+    for number, page in product(foreign[:6], PAGES):
+        request = replace(workshop.report_request(operation, number), params=page)
         answer = session.ask(request)
         if not answer.accepted and answer.code < 500:
             control = world.able(operation, report=number).ask(request)
+            if not control.accepted and page is not PAGES[0]:
+                continue  # what a page past the end gets is not documented
             if not control.accepted:
                 raise Blocked(
                     Reason.CONTROL_REQUEST_REFUSED,
@@ -138,11 +146,6 @@ def test_running_a_foreign_report_gets_403(cell: Cell, access: Access, world: Wo
                     cause=f"control of {operation.label}",
                 )
         assert answer.status == 403
-
-
-def report_name(operation: Any) -> str:
-    """The name of the parameter that holds a report's number."""
-    return str(operation.report.name)
 
 
 @requirement("authorization.report-list", sends=2)

@@ -53,7 +53,7 @@ def expendable(access: Access) -> Session:
     )
 
 
-@requirement("transport.credentials", sends=2)
+@requirement("transport.credentials", sends=4)
 @needs("rotate")
 @pytest.mark.parametrize("way", [FORM, BASIC])
 def test_credentials_over_plain_http_give_no_token(plain: PlainHttp, request: pytest.FixtureRequest, way: str) -> None:
@@ -78,7 +78,7 @@ def test_credentials_over_plain_http_give_no_token(plain: PlainHttp, request: py
         assert answer.status not in range(200, 300)
 
 
-@requirement("transport.bearer", sends=3)
+@requirement("transport.bearer", sends=6)
 def test_bearer_token_over_plain_http_is_not_honoured(plain: PlainHttp, access: Access) -> None:
     """What the token gives over HTTPS is not given over plain HTTP; a redirect is not followed."""
     if not plain.listens() or not plain.answers():

@@ -32,20 +32,25 @@ class Pair:
 
 def distinguishing(access: Access) -> Pair:
     """Find two clients that can be told apart; raises NotRun where none are declared, Blocked where none differ."""
-    candidates = [pair for operation in access.specification for pair in _pairs(access, operation)]
-    for pair in candidates:
+    for pair in declared_pairs(access):
         if pair.allowed.ask(pair.request).code == 200 and pair.denied.ask(pair.request).code == 403:
             return pair
-    if candidates:
-        raise Blocked(
-            Reason.EARLIER_FAILURE,
-            "no two clients are treated differently even when each asks alone",
-            cause="authorization.permission",
-        )
-    raise NotRun(
-        Reason.NEEDS_CLIENT,
-        "no two clients can be told apart by a list that one may read and the other may not: add a client without items.read",
+    raise Blocked(
+        Reason.EARLIER_FAILURE,
+        "no two clients are treated differently even when each asks alone",
+        cause="authorization.permission",
     )
+
+
+def declared_pairs(access: Access) -> list[Pair]:
+    """The pairs of clients that should be told apart, by what they declare; raises NotRun where there is none."""
+    found = [pair for operation in access.specification for pair in _pairs(access, operation)]
+    if not found:
+        raise NotRun(
+            Reason.NEEDS_CLIENT,
+            "no two clients can be told apart by a list that one may read and the other may not: add a client without items.read",
+        )
+    return found
 
 
 def _pairs(access: Access, operation: Operation) -> list[Pair]:

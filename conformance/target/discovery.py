@@ -22,6 +22,7 @@ T = TypeVar("T", int, str)
 
 # A page large enough to find something of every kind, within the documented maximum of every list.
 PAGE = 250
+NO_ALIASES = 'the target file names no alias; name one under [data] as aliases = { "OLD-NAME" = "SHORT-ID" }'
 
 
 class World:
@@ -123,6 +124,22 @@ class World:
             )
         return next((row for row in rows_of(answer.json) if row.get("shortID") == short_id), None)
 
+    # --- any resource ---
+
+    def some_key(self, resource: str) -> int | str | None:
+        """What tells some object of a resource apart, read from its plain list; None where it has no such list."""
+        lists = [it for it in self.specification if it.resource == resource and it.listing and "{" not in it.path]
+        operation = next((it for it in lists if it.listing and len(it.listing.key) == 1), None)
+        if operation is None or operation.listing is None:
+            return None
+        [name] = operation.listing.key
+        size = min(operation.listing.maximum, PAGE)
+        rows = self._cached(("keys", resource), lambda _: self._rows(operation.label, operation.path, pageSize=size), 0)
+        found: list[int | str] = [row[name] for row in rows if isinstance(row.get(name), int | str) and row[name] != ""]
+        if not found:
+            raise NotRun(Reason.NEEDS_DATA, f"{operation.label} lists nothing with a {name}")
+        return found[0]
+
     # --- warehouses ---
 
     @cached_property
@@ -153,9 +170,8 @@ class World:
     def spots(self, warehouse: int) -> list[str]:
         """Spots of a warehouse that exist in no other one, free ones first."""
         rows = self._locations(warehouse)
-        others = {
-            str(row.get("spot")) for number in self.warehouses if number != warehouse for row in self._locations(number)
-        }
+        elsewhere = (number for number in self.warehouses if number != warehouse)
+        others = {str(row.get("spot")) for number in elsewhere for row in self._locations_if_any(number)}
         usable = [row for row in rows if isinstance(row.get("spot"), str) and row["spot"] and row["spot"] not in others]
         return [
             row["spot"] for row in sorted(usable, key=lambda row: (row.get("hold") is True, row.get("active") is False))
@@ -172,6 +188,13 @@ class World:
 
     def _locations(self, warehouse: int) -> list[dict[str, Any]]:
         return self._cached(("locations", warehouse), self._read_locations, warehouse)
+
+    def _locations_if_any(self, warehouse: int) -> list[dict[str, Any]]:
+        """The locations of a warehouse, none where no client may read them."""
+        try:
+            return self._locations(warehouse)
+        except NotRun:
+            return []
 
     def _read_locations(self, warehouse: int) -> list[dict[str, Any]]:
         rows = self._rows("GET /Location", "/Location", (warehouse,), wid=warehouse)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from conformance.contract.outcomes import Reason
 from conformance.errors import NotRun
 from conformance.target.parsing import shown, suggestion
-from conformance.target.vocabulary import RESOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,14 +44,14 @@ def placeholders(body: Body) -> tuple[str, ...]:
     return tuple(dict.fromkeys(match[1] for match in found if match and match[1] in PLACEHOLDERS))
 
 
-def read_examples(table: Table, specification: Specification) -> dict[str, Body]:
-    """Read the tables under `[examples]`: bodies by operation label."""
+def read_examples(table: Table, specification: Specification | None) -> dict[str, Body]:
+    """Read the tables under `[examples]`: bodies by operation label; without a specification no label is judged."""
     bodies = {}
     for label in table.keys():  # noqa: SIM118 -- a table under reading, no mapping
         example = table.table(label)
-        if label not in specification and not _of_later_version(label, specification):
+        if specification is not None and label not in specification:
             table.problem(label, f"no such operation; {suggestion(label, _labels_with_body(specification))}")
-        elif label in specification and not specification[label].has_body:
+        elif specification is not None and not specification[label].has_body:
             table.problem(label, "this operation takes no body; remove the example")
         if example.required("body", "write body = { … }, a body that the target accepts"):
             bodies[label] = example.value("body")
@@ -60,12 +59,6 @@ def read_examples(table: Table, specification: Specification) -> dict[str, Body]
                 example.problem("body", problem)
         example.close()
     return bodies
-
-
-def _of_later_version(label: str, specification: Specification) -> bool:
-    """Tell whether an operation belongs to a documented resource that the specification does not hold yet."""
-    resource = label.partition(" /")[2].split("/")[0]
-    return resource in RESOURCES and resource not in specification.resources
 
 
 def _labels_with_body(specification: Specification) -> list[str]:

@@ -13,19 +13,19 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from conformance.errors import TargetFileError
+from conformance.contract.specification import Specification, load_specification
+from conformance.errors import TargetFileError, UsageError
 from conformance.target.credentials import read_secret
 from conformance.target.examples import fill, read_examples
 from conformance.target.parsing import Problems, Table, shown, suggestion
 from conformance.target.rights import read_rights
 from conformance.target.secrets import Memory, memory_path, read_memory
-from conformance.target.vocabulary import PERMISSIONS, RESOURCES
+from conformance.target.vocabulary import PERMISSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from conformance.contract.permissions import Rights
-    from conformance.contract.specification import Specification
     from conformance.target.secrets import Secret
 
 __all__ = [
@@ -114,7 +114,10 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One implementation under test; `resources` holds first path segments in the specification's order."""
+    """One implementation under test; `resources` holds first path segments in the specification's order.
+
+    `specification` is the API that is asked for: the documented one, with the overlay applied where there is one.
+    """
 
     name: str
     base_url: str
@@ -128,6 +131,7 @@ class Target:
     control: ControlConfig | None = None
     data: DeclaredData = field(default_factory=DeclaredData)
     examples: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    specification: Specification = field(default_factory=load_specification, compare=False)
 
     def client(self, name: str) -> Client:
         """Find a client by its name; raises KeyError."""
@@ -144,13 +148,17 @@ class Target:
         return f"<target {self.name} at {self.base_url}>"
 
 
-def load_target(path: Path | str, specification: Specification) -> Target:
-    """Read a target file; raises TargetFileError with all its problems at once."""
+def load_target(path: Path | str, specification: Specification | None = None) -> Target:
+    """Read a target file and its overlay; raises TargetFileError with all their problems at once.
+
+    `specification` is what the overlay is laid over: that of specs/openapi.yaml where none is given.
+    """
     path = Path(path)
     problems = Problems()
     content = _content(path)
     table = Table(content, "", problems)
-    target = _read_target(table, path.absolute(), specification, problems)
+    plain = load_specification() if specification is None else specification
+    target = _read_target(table, path.absolute(), plain, problems)
     table.close()
     if target is None or problems.lines:
         raise TargetFileError(str(path), problems.lines)
@@ -172,7 +180,7 @@ def _content(path: Path) -> dict[str, Any]:
     raise TargetFileError(str(path), [complaint])
 
 
-def _read_target(table: Table, path: Path, specification: Specification, problems: Problems) -> Target | None:
+def _read_target(table: Table, path: Path, plain: Specification, problems: Problems) -> Target | None:
     main = table.table("target")
     if "target" not in table:
         problems.add("target", "is missing; begin the file with [target], name = … and base_url = …")
@@ -182,15 +190,16 @@ def _read_target(table: Table, path: Path, specification: Specification, problem
     )
     plain_http_url = main.url("plain_http_url", ["http"])
     ca_file = _ca_file(main, path.parent)
+    overlay = _overlay(main, path.parent)
+    specification = _with_overlay(main, overlay, plain)
     resources = _resources(main, specification)
-    _overlay(main, path.parent)
     main.close()
     limits = _limits(table.table("limits"))
     control = _control(table.table("control"), path.parent) if "control" in table else None
     data = _data(table.table("data"))
     examples = read_examples(table.table("examples"), specification)
     clients = _clients(table, path, base_url or "", specification)
-    if name is None or base_url is None:
+    if name is None or base_url is None or specification is None:
         return None
     return Target(
         name=name.strip(),
@@ -200,10 +209,12 @@ def _read_target(table: Table, path: Path, specification: Specification, problem
         clients=clients,
         path=path,
         ca_file=ca_file,
+        overlay=overlay,
         limits=limits,
         control=control,
         data=data,
         examples=MappingProxyType(examples),
+        specification=specification,
     )
 
 
@@ -224,28 +235,43 @@ def _ca_file(table: Table, folder: Path) -> Path | None:
     return path
 
 
-def _resources(table: Table, specification: Specification) -> tuple[str, ...]:
+def _overlay(table: Table, folder: Path) -> Path | None:
+    value = table.text("overlay")
+    return None if value is None else folder / value
+
+
+def _with_overlay(table: Table, overlay: Path | None, plain: Specification) -> Specification | None:
+    """Apply the overlay; None where it has problems: names of resources, permissions and operations are then not judged."""
+    if overlay is None:
+        return plain
+    if not overlay.is_file():
+        table.problem("overlay", f"file {overlay} does not exist; the path is relative to the target file")
+        return None
+    from conformance.contract.overlay import lay_over  # noqa: PLC0415 -- what it imports is slow to load
+
+    try:
+        return lay_over(plain, overlay)
+    except UsageError as error:
+        for problem in str(error).splitlines():
+            table.problem("overlay", problem)
+        return None
+
+
+def _resources(table: Table, specification: Specification | None) -> tuple[str, ...]:
     if "resources" not in table:
-        return specification.resources
+        return () if specification is None else specification.resources
     named = table.texts("resources")
     if table.value("resources") == []:
         table.problem(
             "resources", "names nothing; name what the target implements, or leave the key out for everything"
         )
-    known = tuple(dict.fromkeys((*specification.resources, *RESOURCES)))
+    if specification is None:
+        return named
+    known = specification.resources
     for name in named:
         if name not in known and name != "Token":  # every implementation has that one
             table.problem("resources", f'"{name}" is no resource of the API; {suggestion(name, known)}')
     return tuple(name for name in known if name in named)
-
-
-def _overlay(table: Table, folder: Path) -> None:
-    value = table.text("overlay")
-    if value is None:
-        return
-    if not (folder / value).is_file():
-        table.problem("overlay", f"file {folder / value} does not exist; the path is relative to the target file")
-    table.problem("overlay", "this version cannot apply overlays yet; remove the key to check the API as documented")
 
 
 def _limits(table: Table) -> Limits:
@@ -311,7 +337,7 @@ def _data(table: Table) -> DeclaredData:
     return DeclaredData(warehouses, reports, MappingProxyType(aliases))
 
 
-def _clients(table: Table, path: Path, base_url: str, specification: Specification) -> tuple[Client, ...]:
+def _clients(table: Table, path: Path, base_url: str, specification: Specification | None) -> tuple[Client, ...]:
     memory = Memory()
     try:
         memory = read_memory(memory_path(path), base_url)
@@ -322,13 +348,14 @@ def _clients(table: Table, path: Path, base_url: str, specification: Specificati
             "clients", "none declared; add at least one [[clients]] with name, client_id, client_secret, permissions"
         )
     entries = table.tables("clients")
-    read = [_client(entry, path, memory, specification) for entry in entries]
+    permissions = None if specification is None else (*specification.permissions, *PERMISSIONS)
+    read = [_client(entry, path, memory, permissions) for entry in entries]
     _report_twins(entries, "name")
     _report_twins(entries, "client_id")
     return tuple(client for client in read if client is not None)
 
 
-def _client(table: Table, path: Path, memory: Memory, specification: Specification) -> Client | None:
+def _client(table: Table, path: Path, memory: Memory, permissions: Sequence[str] | None) -> Client | None:
     name = table.text("name") if table.required("name", "any name that tells it from the others") else None
     if name is not None and not NAME.fullmatch(name):
         table.problem("name", "must be a single line of at most 60 characters without < > [ ]")
@@ -336,7 +363,7 @@ def _client(table: Table, path: Path, memory: Memory, specification: Specificati
     client_id = table.text("client_id") if has_id else None
     has_secret = table.required("client_secret", 'give the secret, { env = "NAME" } or { file = "PATH" }')
     secret = read_secret(table, "client_secret", path.parent) if has_secret else None
-    rights = read_rights(table, (*specification.permissions, *PERMISSIONS))
+    rights = read_rights(table, permissions)
     expendable = table.flag("expendable", default=False)
     table.close()
     if name is None or client_id is None or secret is None:

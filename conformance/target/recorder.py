@@ -28,6 +28,7 @@ class Evidence:
 
     exchanges: list[int] = field(default_factory=list)
     observations: dict[str, str] = field(default_factory=dict)
+    observed_at: dict[str, int] = field(default_factory=dict)
     later: bool = False
     compared: tuple[object, str, object] | None = None
 
@@ -41,10 +42,12 @@ CURRENT: ContextVar[Evidence | None] = ContextVar("CURRENT", default=None)
 
 
 def observe(name: str, value: str) -> None:
-    """Note what the target was seen to do where the documentation leaves it open."""
+    """Note what the target was seen to do where the documentation leaves it open; the last exchange shows it."""
     evidence = CURRENT.get()
     if evidence is not None:
         evidence.observations[name] = value
+        if evidence.exchanges:
+            evidence.observed_at[name] = evidence.exchanges[-1]
 
 
 @dataclass(frozen=True, slots=True)

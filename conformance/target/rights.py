@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from conformance.target.parsing import Table
 
 
-def read_rights(table: Table, known: Sequence[str]) -> Rights:
-    """Read a client's permissions, warehouses, reports and read-only mode; `known` are the permissions that there are."""
+def read_rights(table: Table, known: Sequence[str] | None) -> Rights:
+    """Read a client's permissions, warehouses, reports and read-only mode.
+
+    `known` are the permissions that there are, None where that cannot be told.
+    """
     table.required(
         "permissions", 'say truthfully what it may do: "all", "none", ["items.read"] or { except = ["items.write"] }'
     )
@@ -26,7 +29,7 @@ def read_rights(table: Table, known: Sequence[str]) -> Rights:
     )
 
 
-def _permissions(table: Table, known: Sequence[str]) -> Grant[str]:
+def _permissions(table: Table, known: Sequence[str] | None) -> Grant[str]:
     value = table.value("permissions")
     source, key = table, "permissions"
     if isinstance(value, dict):
@@ -42,7 +45,7 @@ def _permissions(table: Table, known: Sequence[str]) -> Grant[str]:
         return Grant.nothing()
     names = source.texts(key)
     for name in names:
-        if name not in known:
+        if known is not None and name not in known:
             source.problem(key, f'"{name}" is no permission; {suggestion(name, known)}')
     return Grant.only(names) if source is table else Grant.all_except(names)
 

@@ -40,7 +40,12 @@ base_url = "https://inventory.example.com/api/v1"  # up to and with /api/v1; htt
 #plain_http_url = "http://inventory.example.com/api/v1"
 
 # First path segments that you implement. Left out, everything in the documentation counts as implemented.
+# They are Item, Inventory, Location, Category, Customer, Vendor, PurchaseOrder, ShippingOrder, WorkOrder, Report,
+# Webhook and Asset.
 #resources = ["Item", "Inventory", "Location", "Report"]
+
+# An OpenAPI Overlay with operations of your own, and with deviations that you do not want reported: docs/extending.md.
+#overlay = "acme.overlay.yaml"
 
 
 [limits]
@@ -84,6 +89,10 @@ writes = true
 #body = { partNo = "{partNo}", wID = "{warehouse}", spot = "{spot}", units = 1 }
 #[examples."POST /Inventory/Move"]
 #body = { recNo = "{recNo}", toSpot = "{to_spot}", units = 1 }
+#[examples."POST /Inventory/Issue"]
+#body = { recNo = "{recNo}", units = 1 }
+#[examples."POST /Webhook"]
+#body = { name = "{unique}", url = "https://example.invalid/hook", events = "inventory.received", payloadMode = 1 }
 
 
 # The clients. Each is one integration user with its own client ID. What you declare here is what the suite expects the
@@ -92,7 +101,8 @@ writes = true
 #   client_secret   { env = "NAME" }, { file = "PATH" } or the secret itself
 #   permissions     "all", "none", ["items.read", ...] or { except = ["items.write"] }; the names are <resource>.read
 #                   and <resource>.write of items, inventory, locations, categories, customers, vendors,
-#                   purchase-orders, shipping-orders, work-orders, reports and assets, and webhooks.admin
+#                   purchase-orders, shipping-orders, work-orders, reports and assets; webhooks.admin; and those of
+#                   your overlay, which "all" holds too
 #   warehouses      "all" (also when left out) or the numbers of its own: [1, 2]
 #   reports         "all" (also when left out), "none" or [15, 22]
 #   read_only       true for a read-only user; false when left out

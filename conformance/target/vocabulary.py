@@ -1,22 +1,6 @@
-"""Knows which names a target file may use, whether or not this version of the suite asks for them all."""
+"""Knows the suite's own names for permissions, whether or not a documented operation takes each of them."""
 
 from __future__ import annotations
-
-RESOURCES = (
-    "Item",
-    "Inventory",
-    "Location",
-    "Category",
-    "Customer",
-    "Vendor",
-    "PurchaseOrder",
-    "ShippingOrder",
-    "WorkOrder",
-    "Report",
-    "Asset",
-    "Webhook",
-)
-"""First path segments of the documented API."""
 
 GUARDED = (
     "items",
@@ -33,4 +17,4 @@ GUARDED = (
 )
 
 PERMISSIONS = (*(f"{guarded}.{deed}" for guarded in GUARDED for deed in ("read", "write")), "webhooks.admin")
-"""The suite's own names for permissions; interfaces.md section 2."""
+"""What a target file may name besides the permissions that its overlay brings."""

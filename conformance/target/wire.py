@@ -95,6 +95,7 @@ class Wire:
         self.limiter = limiter
         self.ssl_context = trusting(ca_file)
         self.lost: str | None = None
+        self.limited: list[Answer] = []
         self._token_numbers: dict[str, int] = {}
         self._lock = threading.Lock()
         places = concurrency + 4
@@ -124,6 +125,7 @@ class Wire:
             answer = self._send_surely(request, client, repeatable=repeatable, tries=tries)
             if answer.code != 429:
                 return answer
+            self.limited.append(answer)
             time.sleep(retry_after(answer))
         raise Inconclusive(
             Reason.RATE_LIMITED, f"{request.method} {request.path} was answered 429 {tries} times in a row"

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from conformance.contract.catalogue import load_catalogue
+from conformance.contract.statements import STATEMENTS
+from conformance.explaining import NEEDS as WORDS
+from conformance.foresight import NEEDS as FORESEEN
 from conformance.reference.faults import FAULTS
 
 if TYPE_CHECKING:
     from conftest import Call
 
+TELL_NEEDS = (
+    "from conformance.check_functions import check_functions\n"
+    "print(*(need for check in check_functions() for need in check.needs))"
+)
 CHECKED = "rotation.old-tokens-live-on"
 NOT_CHECKABLE = "advice.rotation"
 
@@ -39,7 +48,7 @@ def test_list_as_json_counts_checks_and_faults(program: Call) -> None:
     assert tuple(entries) == load_catalogue().ids
     assert entries[CHECKED]["checks"] >= 4
     assert entries[CHECKED]["faults"] == sum(CHECKED in fault.violates for fault in FAULTS.values())
-    assert entries[CHECKED]["source"]["rows"] == ["A12"]
+    assert entries[CHECKED]["source"]["rows"] == list(load_catalogue()[CHECKED].source.rows)
     assert entries[NOT_CHECKABLE]["checks"] == 0
     assert entries[NOT_CHECKABLE]["reason"]
 
@@ -49,6 +58,27 @@ def test_every_checkable_requirement_has_a_check(program: Call) -> None:
     entries = json.loads(program("list", "--json").out)
 
     assert [entry["id"] for entry in entries if entry["checkable"] and not entry["checks"]] == []
+
+
+def test_list_ends_with_the_coverage(program: Call) -> None:
+    """A row for each profile, and how many of the documentation's statements are accounted for."""
+    called = program("list")
+
+    table = called.out.split("COVERAGE by profile")[1]
+    for profile in {requirement.profile for requirement in load_catalogue()}:
+        assert f"\n  {profile} " in table
+    assert f"Of the {len(STATEMENTS)} statements" in called.told
+    assert "0 are not accounted for" in called.told
+
+
+def test_list_of_statements_says_where_they_stand(program: Call) -> None:
+    """Each by its number, with page and section, and the entries that account for it."""
+    called = program("list", "--statements")
+
+    assert called.exit == 0
+    assert max(map(len, called.out.splitlines())) <= 100
+    assert "S14 authentication, Token Lifecycle rotation.old-tokens-live-on" in called.told
+    assert "not accounted for" not in called.out
 
 
 def test_list_of_a_selection(program: Call) -> None:
@@ -67,7 +97,7 @@ def test_explain_tells_everything_about_one(program: Call) -> None:
     assert max(map(len, called.out.splitlines())) <= 100
     for words in (
         load_catalogue()[CHECKED].statement,
-        "authentication, Token Lifecycle (A12)",
+        "authentication, Token Lifecycle (A12, S14)",
         "must",
         "a [control] that offers rotate",
         "test_rotation.py:",
@@ -78,6 +108,44 @@ def test_explain_tells_everything_about_one(program: Call) -> None:
         f"--requirement {CHECKED}",
     ):
         assert words in called.told
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        (
+            "webhooks.foreign",
+            'needs two clients with the permission webhooks.admin that are not read-only, [examples."POST',
+        ),
+        ("inventory.move", "asks POST /Inventory/Move, GET /Inventory/{wid}"),
+        (
+            "pagination.page-count",
+            "once for each operation that fits; about 8 requests for each, shared with other checks",
+        ),
+        ("shipping-orders.start-date", "asks GET /ShippingOrder"),
+    ],
+)
+def test_explain_says_what_a_check_asks_and_takes(program: Call, name: str, words: str) -> None:
+    """Its operations, its requests and those that it shares, what has to be declared for it."""
+    called = program("explain", name)
+
+    assert called.exit == 0
+    assert max(map(len, called.out.splitlines())) <= 100
+    assert words in called.told
+
+
+def test_every_need_has_words() -> None:
+    """What a requirement or a check names as its need is told to people, and foreseen by the plan or told by cells."""
+    actions = {"advance", "rotate", "disable", "enable"}
+    declared = {need for requirement in load_catalogue() for need in requirement.needs}
+    # In a process of its own: pytest at work here does not know the marks of the suite.
+    told = subprocess.run([sys.executable, "-c", TELL_NEEDS], capture_output=True, text=True, check=True).stdout
+    marked = set(told.split()) - actions
+    by_cells = {"client.without-permission", "client.warehouse-scoped", "client.report-limited"}
+
+    assert declared | marked <= set(WORDS)
+    assert marked | set(FORESEEN) <= set(WORDS)
+    assert {name for name in declared | marked if not name.startswith("control.")} <= {*FORESEEN, *by_cells}
 
 
 def test_explain_says_why_something_cannot_be_checked(program: Call) -> None:

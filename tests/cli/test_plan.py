@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import socket
+from collections import Counter
+from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from conformance.contract.outcomes import Reason
 from conformance.contract.specification import load_specification
 from conformance.errors import NotRun, Undecided
-from conformance.foresight import MADE_WITHOUT_EXAMPLE
+from conformance.prerequisites import MADE_WITHOUT_EXAMPLE
 from conformance.suite.exercises import Workshop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from conftest import Call, TargetFile
@@ -61,7 +65,8 @@ def test_plan_tells_all_that_a_run_would_do(call: Call, target_file: TargetFile)
         "its secret may be rotated",
         "items created",
         "discontinued at the end",
-        "POST /Inventory/Move by its declared example",
+        "webhook subscriptions created",
+        "stock moved by the declared examples: POST /Inventory/Receive",
         "nothing is really waited for",
         "CONFORMANT (exit status 0)",
         "advice.client-side-code",
@@ -128,6 +133,9 @@ def test_plan_says_that_rotation_cannot_be_run(
         (("full", "warehouse-1"), None, "authorization.warehouse-*"),
         (("none",), None, "[abdeort]*.*"),
         (("full",), "control", "rotation.*"),
+        (("full", "none", "expendable-1"), "examples", "[eiw]*.*"),
+        (("read-only", "warehouse-1"), None, "[ehlrw]*.*"),
+        (("reports-some",), "data", "[air]*.*"),
     ],
 )
 def test_plan_foresees_what_the_run_then_leaves_out(
@@ -152,39 +160,119 @@ def test_plan_foresees_what_the_run_then_leaves_out(
     assert called.exit == planned["best"]["exit"]
 
 
-def test_plan_estimates_requests(call: Call, target_file: TargetFile, tmp_path: Path) -> None:
-    """Within a factor of two of what the run sends."""
+def test_plan_foresees_what_examples_do_not_tell(call: Call, target_file: TargetFile, tmp_path: Path) -> None:
+    """An example that does not say which stock it moves is as good as none for some checks."""
+    moves = 'recNo = "{recNo}", toSpot'
+    target = target_file(clients=ALL_KINDS, edit=lambda text: text.replace(moves, "recNo = 17, toSpot"))
+    selection = ("--requirement", "inventory.*")
+
+    planned = json.loads(call("plan", target, "--json", *selection).out)
+    called = call("run", target, "--json", *selection, "--out", tmp_path / "out")
+
+    standings = {entry["id"]: entry["standing"].replace("asked", "pass") for entry in planned["requirements"]}
+    assert standings["inventory.move"] == standings["inventory.held-move"] == "not_run"
+    assert any("does not tell what it moves" in group["message"] for group in planned["left_out"])
+    assert json.loads(called.out)["requirements"] == standings
+
+
+def test_plan_says_what_only_the_target_can_tell(
+    call: Call, target_file: TargetFile, without: Callable[..., Edit]
+) -> None:
+    """A client may have subscriptions that nobody declares: what reads them is perhaps not run."""
+    called = call("plan", target_file(edit=without("examples")), "--requirement", "webhooks.fields")
+
+    assert "perhaps not run" in called.told
+    assert "CONFORMANT (exit status 0)" in called.told
+
+
+@pytest.mark.parametrize(
+    "patterns",
+    [
+        ("authorization.*", "rotation.*"),
+        ("pagination.*", "categories.*"),
+        ("errors.*", "hardening.*", "locations.*"),
+        ("items.*", "inventory.*", "webhooks.*", "*-orders.*"),
+        ("property.*",),
+    ],
+    ids=" ".join,
+)
+def test_plan_estimates_what_a_run_sends_and_changes(
+    call: Call, target_file: TargetFile, tmp_path: Path, patterns: tuple[str, ...]
+) -> None:
+    """Within a factor of two: requests, writes among them, what is created; a few more or less where there are few."""
     target = target_file(clients=ALL_KINDS)
-    selection = ("--requirement", "authorization.*", "--requirement", "rotation.*")
+    selection = ["--examples", "4", *(part for pattern in patterns for part in ("--requirement", pattern))]
 
     planned = json.loads(call("plan", target, "--json", *selection).out)
     call("run", target, *selection, "--out", tmp_path / "out")
 
-    sent = (tmp_path / "out" / "exchanges.jsonl").read_text("utf-8").count("\n")
-    assert sent / 2 < planned["requests"] < sent * 2
+    sent = exchanges_of(tmp_path / "out")
+    writes = [request for request in sent if request.writes]
+    created = Counter(request.label for request in writes if request.status == 201)
+    assert_alike(planned["requests"], len(sent))
+    assert_alike(planned["writes"], len(writes))
+    assert_alike(planned["changes"]["items"], created["POST /Item"])
+    assert_alike(planned["changes"]["subscriptions"], created["POST /Webhook"])
+
+
+def assert_alike(estimate: int, number: int) -> None:
+    """Compare an estimate with what came."""
+    slack = 6
+    assert number / 2 - slack <= estimate <= number * 2 + slack
 
 
 def test_nothing_is_written_without_writes(call: Call, target_file: TargetFile, tmp_path: Path) -> None:
     """But for token requests and the control, no request could change anything with `writes = false`."""
-    call("run", target_file(clients=ALL_KINDS, edit=no_writes), "--requirement", "[ab]*.*", "--out", tmp_path / "out")
+    target = target_file(clients=ALL_KINDS, edit=no_writes)
 
-    exchanges = [json.loads(line) for line in (tmp_path / "out" / "exchanges.jsonl").read_text("utf-8").splitlines()]
-    requests = [(exchange["request"]["method"], exchange["request"]["url"]) for exchange in exchanges]
-    assert len(requests) > 100
-    assert [
-        request for request in requests if request[0] != "GET" and not request[1].endswith(("/Token", "/control"))
-    ] == []
+    planned = json.loads(call("plan", target, "--json").out)
+    call("run", target, "--requirement", "[abeilprw]*.*", "--examples", "1", "--out", tmp_path / "out")
+
+    sent = exchanges_of(tmp_path / "out")
+    assert planned["writes"] == planned["changes"]["items"] == planned["changes"]["subscriptions"] == 0
+    assert len(sent) > 100
+    assert [request.label for request in sent if request.writes] == []
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One request of a run, and the status that it got."""
+
+    label: str
+    status: int
+
+    @property
+    def writes(self) -> bool:
+        """Whether it asks the target for a change: no token request, and nothing that the control is asked."""
+        return not self.label.startswith("GET") and self.label not in {"POST /Token", "POST /control"}
+
+
+def exchanges_of(folder: Path) -> list[Sent]:
+    """The requests of a run."""
+    lines = [json.loads(line) for line in (folder / "exchanges.jsonl").read_text("utf-8").splitlines()]
+    return [Sent(label_of(line["request"]), (line["response"] or {}).get("status", 0)) for line in lines]
+
+
+def label_of(request: Mapping[str, str]) -> str:
+    """The method and the path below the base."""
+    path = urlsplit(request["url"]).path.removeprefix("/api/v1")
+    return f"{request['method']} {path}"
 
 
 def test_writes_that_need_no_example_are_those_of_the_workshop() -> None:
     """The plan and the run agree on which writes need a declared example."""
 
     class Emptiness:
-        """A world that holds nothing and knows no example."""
+        """A world that holds nothing and knows no example; some client may do anything."""
+
+        def able(self, *_: object) -> SimpleNamespace:
+            return SimpleNamespace(name="full")
 
         def __getattr__(self, name: str) -> Any:
             if name == "target":
-                return type("Target", (), {"examples": {}})()
+                return SimpleNamespace(examples={}, limits=SimpleNamespace(writes=True))
+            if name == "specification":
+                return load_specification()
             raise NotRun(Reason.NEEDS_DATA, name)
 
     needing = set()

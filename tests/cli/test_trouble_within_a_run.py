@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     Setting = Callable[..., Callable[[str], str]]
 
-ROOM = 40_000
-"""Bytes that a file may have on the full disk of these tests."""
+ROOM = 150_000
+"""Bytes that a file may have on the full disk of these tests: the log's first line fits, not every exchange."""
 
 
 def events(folder: Path) -> list[dict[str, Any]]:
@@ -156,7 +156,7 @@ def test_full_disk_keeps_what_was_recorded(target_file: TargetFile, tmp_path: Pa
     target, out = target_file(), tmp_path / "out"
 
     done = subprocess.run(
-        [sys.executable, "-m", "conformance", "run", target, "--requirement", "token.*", "--out", out],
+        [sys.executable, "-m", "conformance", "run", target, "--requirement", "[bt]*.*", "--out", out],
         capture_output=True,
         text=True,
         check=False,

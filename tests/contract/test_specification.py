@@ -5,13 +5,15 @@ from __future__ import annotations
 import copy
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 import pytest
 from openapi_spec_validator import validate
 
 from conformance.contract.specification import (
+    PERMISSION_HINT,
+    LetterCase,
     Operation,
     Order,
     Place,
@@ -21,12 +23,17 @@ from conformance.contract.specification import (
     WarehousePlace,
     load_specification,
     parse_specification,
+    resolve,
 )
 from conformance.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SPECIFICATION = load_specification()
 SECURED = [operation for operation in SPECIFICATION if operation.secured]
 LISTS = [operation for operation in SPECIFICATION if operation.listing]
+ORDERS = ("GET /PurchaseOrder", "GET /ShippingOrder", "GET /WorkOrder")
 ERRORS = {
     400: "bad_request",
     401: "unauthorized",
@@ -116,7 +123,7 @@ class TestDocument:
         assert not re.search(r'"examples?":', json.dumps(SPECIFICATION.document))
 
     def test_every_operation_is_there(self) -> None:
-        """The operations of the five resources, in the file's order."""
+        """Those that a page shows with method and path, in the file's order; what a page only names is not guessed."""
         assert SPECIFICATION.labels == (
             "POST /Token",
             "GET /Item",
@@ -136,8 +143,25 @@ class TestDocument:
             "GET /Location/{spot}",
             "POST /Location/Hold",
             "POST /Location/Release",
+            "GET /Category",
+            "GET /Category/All",
+            "GET /Category/{id}",
+            "GET /Customer/All",
+            "GET /Vendor/All",
+            "GET /Vendor/{id}",
+            "GET /PurchaseOrder",
+            "GET /ShippingOrder",
+            "GET /WorkOrder",
             "GET /Report",
             "GET /Report/{id}",
+            "GET /Webhook",
+            "POST /Webhook",
+            "GET /Webhook/{id}",
+            "PUT /Webhook/{id}",
+            "DELETE /Webhook/{id}",
+            "POST /Webhook/{id}/test",
+            "GET /Webhook/{id}/log",
+            "GET /Asset",
         )
 
     def test_operation_ids_are_unique(self) -> None:
@@ -157,10 +181,25 @@ class TestDocument:
 
     @pytest.mark.parametrize("operation", SECURED, ids=by_label)
     def test_permission_follows_from_resource_and_method(self, operation: Operation) -> None:
-        """Reading takes the resource's read permission, writing its write permission."""
-        names = {"Item": "items", "Inventory": "inventory", "Location": "locations", "Report": "reports"}
+        """Reading takes the resource's read permission, writing its write permission; webhooks have one for all."""
+        names = {
+            "Item": "items",
+            "Inventory": "inventory",
+            "Location": "locations",
+            "Category": "categories",
+            "Customer": "customers",
+            "Vendor": "vendors",
+            "PurchaseOrder": "purchase-orders",
+            "ShippingOrder": "shipping-orders",
+            "WorkOrder": "work-orders",
+            "Report": "reports",
+            "Asset": "assets",
+        }
+        deed = "write" if operation.is_write else "read"
 
-        assert operation.permission == f"{names[operation.resource]}.{'write' if operation.is_write else 'read'}"
+        expected = "webhooks.admin" if operation.resource == "Webhook" else f"{names[operation.resource]}.{deed}"
+
+        assert operation.permission == expected
 
     @pytest.mark.parametrize("operation", SECURED, ids=by_label)
     @pytest.mark.parametrize(("status", "code"), ERRORS.items())
@@ -194,11 +233,86 @@ class TestDocument:
             assert answer.headers == ("X-Total-Count", "X-Page-Size", "X-Page", "X-API-Version")
 
     def test_the_largest_pages_are_the_documented_ones(self) -> None:
-        """250 everywhere, 1000 for running a report."""
+        """250 everywhere, 50 for orders, 1000 for running a report."""
         maxima = {operation.label: operation.list_maximum for operation in LISTS}
 
         assert maxima.pop("GET /Report/{id}") == 1000
+        assert {maxima.pop(label) for label in ORDERS} == {50}
         assert set(maxima.values()) == {250}
+
+
+class TestForm:
+    """What the file's own style asks for."""
+
+    def test_every_tag_is_declared_and_used(self) -> None:
+        """A tag is a resource; each operation has its own."""
+        declared = [tag["name"] for tag in SPECIFICATION.document["tags"]]
+
+        assert declared == ["Token", *SPECIFICATION.resources]
+        assert all(raw["tags"] == [operation.resource] for operation, raw in raw_operations())
+
+    def test_every_operation_is_summed_up(self) -> None:
+        """One line each, without a full stop."""
+        summaries = [raw["summary"] for _operation, raw in raw_operations()]
+
+        assert all(summary and "\n" not in summary and not summary.endswith(".") for summary in summaries)
+
+    def test_every_reference_leads_somewhere(self) -> None:
+        """Also those in parts that no operation uses."""
+        resolved = resolve(SPECIFICATION.document, SPECIFICATION.document)
+
+        assert "$ref" not in json.dumps(resolved)
+
+    def test_every_field_has_a_type(self) -> None:
+        """But one that the documentation gives none."""
+        untyped = {
+            f"{schema}.{name}"
+            for schema, fields in object_fields()
+            for name, field in fields.items()
+            if not field.keys() & {"type", "$ref", "oneOf", "allOf"}
+        }
+
+        assert untyped == {"Webhook.lastError"}
+
+    def test_every_required_field_is_described(self) -> None:
+        """A name that is asked for and given no shape is a slip of the pen."""
+        for name, schema in SPECIFICATION.document["components"]["schemas"].items():
+            whole = SPECIFICATION.schemas[name]
+            known = set(whole.get("properties", {}))
+            known |= {field for part in whole.get("allOf", []) for field in part.get("properties", {})}
+
+            assert set(schema.get("required", [])) <= known
+
+    def test_every_list_names_fields_of_its_rows(self) -> None:
+        """Key, warehouse, modification and dates stand in the rows."""
+        for operation in LISTS:
+            answer, listing = operation.response(200), operation.listing
+            assert answer is not None
+            assert answer.schema is not None
+            assert listing is not None
+            named = {listing.row_warehouse, listing.modified, listing.start_field, listing.end_field, *listing.key}
+
+            rows = answer.schema.get("then", answer.schema).get("properties", {}).get("value", {}).get("items", {})
+
+            assert named - {None} <= fields_of(rows)
+
+
+def raw_operations() -> Iterator[tuple[Operation, dict[str, Any]]]:
+    """Pair every operation with what the file says of it."""
+    for operation in SPECIFICATION:
+        yield operation, SPECIFICATION.document["paths"][operation.path][operation.method.lower()]
+
+
+def object_fields() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the fields of each named object, those of errors and envelopes apart."""
+    for name, schema in SPECIFICATION.document["components"]["schemas"].items():
+        if not name.endswith(("Error", "Page", "PageOrItem")):
+            yield name, schema.get("properties", {})
+
+
+def fields_of(schema: dict[str, Any]) -> set[str]:
+    """Name the fields of an object that may be put together of several."""
+    return set(schema.get("properties", {})).union(*(fields_of(part) for part in schema.get("allOf", [])))
 
 
 class TestContradictions:
@@ -241,6 +355,53 @@ class TestContradictions:
         """Rows without an envelope are no list of any resource."""
         assert not any(valid(operation.label, 200, []) for operation in LISTS)
 
+    def test_orders_and_assets_take_a_direction_in_either_case(self) -> None:
+        """Their own pages write lower case, the pagination page upper case."""
+        lower = [operation for operation in LISTS if enum_of(operation, "direction") != ["ASC", "DESC"]]
+
+        assert {operation.label for operation in lower} == {*ORDERS, "GET /Asset"}
+        for operation in lower:
+            assert operation.listing is not None
+            assert operation.listing.direction_case is LetterCase.LOWER
+            assert enum_of(operation, "direction") == ["asc", "desc", "ASC", "DESC"]
+
+    def test_what_a_list_promises_is_told_from_what_its_own_table_leaves_out(self) -> None:
+        """The pagination page promises three parameters for every list; five pages do not repeat all of them."""
+        three = {"sort", "direction", "modifiedSince"}
+        left_out = {it.label: {name for name in three if not it.promises(name)} for it in LISTS}
+
+        assert all(operation.parameter(name) for operation in LISTS for name in three)
+        assert {label: names for label, names in left_out.items() if names} == {
+            "GET /PurchaseOrder": {"modifiedSince"},
+            "GET /ShippingOrder": {"modifiedSince"},
+            "GET /WorkOrder": {"modifiedSince"},
+            "GET /Report": three,
+            "GET /Report/{id}": three,
+            "GET /Asset": {"modifiedSince"},
+        }
+
+    def test_a_parameter_that_is_not_there_is_not_promised(self) -> None:
+        """Only orders take dates."""
+        taking = {operation.label for operation in LISTS if operation.promises("startDate")}
+
+        assert taking == set(ORDERS)
+
+    def test_the_dates_of_a_list_bound_what_its_own_page_says(self) -> None:
+        """The order date, but start and due date of a work order, whatever the pagination page says of creation."""
+        bounds = {it.label: (it.listing.start_field, it.listing.end_field) for it in LISTS if it.listing}
+
+        assert {label: fields for label, fields in bounds.items() if any(fields)} == {
+            "GET /PurchaseOrder": ("orderDate", "orderDate"),
+            "GET /ShippingOrder": ("orderDate", "orderDate"),
+            "GET /WorkOrder": ("startDate", "dueDate"),
+        }
+
+    def test_modification_is_known_where_rows_show_it(self) -> None:
+        """Lots, locations, orders and reports show none."""
+        showing = {it.resource for it in LISTS if it.listing and it.listing.modified}
+
+        assert showing == {"Item", "Category", "Customer", "Vendor", "Webhook", "Asset"}
+
 
 class TestShapes:
     """Types and nullability of the documented objects."""
@@ -268,11 +429,27 @@ class TestShapes:
         assert not valid("GET /Inventory", 200, envelope)
 
     def test_undocumented_shapes_stay_open(self) -> None:
-        """Stock levels may look like anything, and so may the bodies that no page gives."""
+        """Stock levels and deliveries may look like anything, and so may the bodies that no page gives."""
         assert valid("GET /Inventory/StockLevels", 200, [1])
         assert valid("GET /Inventory/StockLevels/{wid}", 200, page({}))
-        for label in ("PUT /Item", "POST /Inventory/Receive", "POST /Inventory/Move", "POST /Inventory/Issue"):
-            assert SPECIFICATION[label].body_schema == {"type": "object"}
+        assert valid("GET /Webhook/{id}/log", 200, [1])
+        bodies = {it.label: it.body_schema for it in SPECIFICATION if it.secured and it.has_body}
+        assert {label for label, body in bodies.items() if body == {"type": "object"}} == {
+            "PUT /Item",
+            "POST /Inventory/Receive",
+            "POST /Inventory/Move",
+            "POST /Inventory/Issue",
+            "POST /Webhook",
+            "PUT /Webhook/{id}",
+        }
+
+
+def enum_of(operation: Operation, name: str) -> list[str]:
+    """Give the words that a parameter of an operation may be."""
+    parameter = operation.parameter(name)
+    assert parameter is not None
+    words: list[str] = parameter.schema["enum"]
+    return words
 
 
 class TestOperations:
@@ -317,6 +494,7 @@ class TestOperations:
             "GET /Location/{spot}": (WarehousePlace(Place.PATH, "spot", Via.SPOT),),
             "POST /Location/Hold": by_spot,
             "POST /Location/Release": by_spot,
+            "GET /Asset": (WarehousePlace(Place.ROWS),),
         }
 
     def test_named_warehouses_are_parameters(self) -> None:
@@ -335,6 +513,7 @@ class TestOperations:
             "GET /Inventory": None,
             "GET /Inventory/StockLevels": None,
             "GET /Location": WarehousePlace(Place.QUERY, "wid", filters=True),
+            "GET /Asset": None,
         }
 
     def test_stated_orders_are_known(self) -> None:
@@ -378,9 +557,22 @@ class TestOperations:
 
     def test_resources_and_permissions_come_in_order(self) -> None:
         """First path segments without the token's, and every permission once."""
-        assert SPECIFICATION.resources == ("Item", "Inventory", "Location", "Report")
+        assert SPECIFICATION.resources == (
+            "Item",
+            "Inventory",
+            "Location",
+            "Category",
+            "Customer",
+            "Vendor",
+            "PurchaseOrder",
+            "ShippingOrder",
+            "WorkOrder",
+            "Report",
+            "Webhook",
+            "Asset",
+        )
         assert SPECIFICATION.permissions[:2] == ("items.read", "items.write")
-        assert len(SPECIFICATION.permissions) == 7
+        assert len(SPECIFICATION.permissions) == 15
 
 
 class TestProblems:
@@ -403,7 +595,7 @@ class TestProblems:
             parse_specification(document, "acme.overlay.yaml")
 
         assert str(caught.value).splitlines() == [
-            "acme.overlay.yaml: GET /Item: x-permission is missing",
+            f"acme.overlay.yaml: GET /Item: x-permission is missing; {PERMISSION_HINT}",
             "acme.overlay.yaml: POST /Item: $ref #/components/requestBodies/Nowhere points nowhere in this document",
             "acme.overlay.yaml: GET /Inventory: 'cellar' is not a valid Place",
             "acme.overlay.yaml: /Report: is no mapping of methods to operations",
@@ -418,13 +610,51 @@ class TestProblems:
 
     def test_parameters_of_a_path_belong_to_its_operations(self, document: dict[str, Any]) -> None:
         """What a path item shares comes before an operation's own parameters."""
-        document["paths"]["/Report"]["parameters"] = [
+        document["paths"]["/Location/{spot}"]["parameters"] = [
             {"name": "X-Tenant", "in": "header", "schema": {"type": "string"}}
         ]
 
         specification: Specification = parse_specification(document)
 
-        assert [it.name for it in specification["GET /Report"].parameters] == ["X-Tenant", "page", "pageSize"]
+        assert [it.name for it in specification["GET /Location/{spot}"].parameters] == ["X-Tenant", "spot"]
+
+    @pytest.mark.parametrize(
+        ("change", "problem"),
+        [
+            ({"x-permission": 5}, "x-permission must be a name or null; write the permission that it takes"),
+            ({"x-list": 50}, "x-list is no mapping"),
+            ({"responses": ["200"]}, "responses is no mapping"),
+            ({"responses": {"200": None}}, "response 200 is no mapping"),
+            (
+                {"x-warehouse": [{"in": "path", "name": "wid"}]},
+                "x-warehouse names wid in path, but no parameter has this",
+            ),
+        ],
+    )
+    def test_a_part_of_the_wrong_kind_is_told(
+        self, document: dict[str, Any], change: dict[str, Any], problem: str
+    ) -> None:
+        """With its operation, instead of the mishap that it leads to."""
+        document["paths"]["/Asset"]["get"].update(change)
+
+        with pytest.raises(UsageError, match=f"^specs/openapi.yaml: GET /Asset: {re.escape(problem)}"):
+            parse_specification(document)
+
+    def test_a_path_names_its_parameters(self, document: dict[str, Any]) -> None:
+        """What stands in braces is to be filled in."""
+        document["paths"]["/Asset/{tag}"] = document["paths"].pop("/Asset")
+
+        with pytest.raises(
+            UsageError, match=r"GET /Asset/\{tag\}: the path holds \{tag\}, but no parameter has this name"
+        ):
+            parse_specification(document)
+
+    def test_a_path_begins_with_a_slash(self, document: dict[str, Any]) -> None:
+        """Else it would be sent to another address."""
+        document["paths"]["Asset"] = document["paths"].pop("/Asset")
+
+        with pytest.raises(UsageError, match='Asset: is no path; it begins with "/"'):
+            parse_specification(document)
 
     def test_a_document_without_paths_is_refused(self) -> None:
         """The message names the part that is missing."""

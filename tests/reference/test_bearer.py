@@ -95,8 +95,10 @@ def test_token_acts_for_its_own_client(server: Api) -> None:
 
 
 def test_undocumented_paths_and_methods(server: Api) -> None:
-    """They are refused without a token, and not found with one."""
+    """They are refused without a token; with one, a path is not found and a method not allowed."""
     asked = [("GET", "/Nothing"), ("PATCH", "/Item"), ("GET", "/Token"), ("DELETE", "/Inventory/1"), ("GET", "/Item/")]
 
     assert [server.ask(method, path, client=None).status_code for method, path in asked] == [401] * 5
-    assert [server.ask(method, path).status_code for method, path in asked] == [404] * 5
+    assert [server.ask(method, path).status_code for method, path in asked] == [404, 405, 405, 405, 404]
+    assert server.ask("PATCH", "/Item").headers["allow"] == "GET, HEAD, POST, PUT"
+    assert server.ask("PATCH", "/Item/42").json()["error"] == "bad_request"

@@ -230,7 +230,7 @@ def exercise_property(api: Api) -> None:
         ("POST", "/Item", {"json": {"shortID": "NEW-1", "description": ["a list"]}}),
         ("POST", "/Location/Hold?id=A-01-01", {}),
     ):
-        api.ask(method, path, **content)  # type: ignore[arg-type]
+        api.ask(method, path, **content)
 
 
 SCENARIOS: dict[str, Callable[[Api], None]] = {
@@ -251,7 +251,7 @@ SCENARIOS: dict[str, Callable[[Api], None]] = {
 }
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("name", [name for name in FAULTS if name.partition(".")[0] in SCENARIOS])
 def test_fault_becomes_active(workshop: Workshop, name: str) -> None:
     """The scenario of its chapter meets a decision that differs from the rule's."""
     api = workshop.make(name)

@@ -19,7 +19,16 @@ LISTS = [
     "/Location",
     "/Report",
     "/Report/15",
+    "/Category",
+    "/Category/All",
+    "/Customer/All",
+    "/Vendor/All",
+    "/PurchaseOrder",
+    "/ShippingOrder",
+    "/WorkOrder",
+    "/Asset",
 ]
+TWO_PAGES = [path for path in LISTS if path != "/Report"]
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -40,10 +49,18 @@ def test_first_page_has_25_rows(server: Api, path: str) -> None:
     )
 
 
+@pytest.mark.parametrize("path", TWO_PAGES)
+def test_there_is_more_than_one_page(server: Api, path: str) -> None:
+    """Every list of the world but the reports goes over at least two pages."""
+    assert server.ask("GET", path).json()["hasMore"] is True
+
+
 @pytest.mark.parametrize("path", LISTS)
 def test_walking_yields_every_row_once(server: Api, path: str) -> None:
-    """The pages together are the one page that holds all."""
+    """The pages together are the one page that holds all; of orders, a page holds at most 50."""
     whole = server.ask("GET", f"{path}?pageSize=250").json()
+    for number in range(2, whole["pageCount"] + 1):
+        whole["value"] += server.ask("GET", f"{path}?pageSize=250&page={number}").json()["value"]
     walked, number, has_more = [], 1, True
     while has_more:
         page = server.ask("GET", f"{path}?pageSize=7&page={number}").json()
@@ -55,7 +72,17 @@ def test_walking_yields_every_row_once(server: Api, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "largest"), [("/Item", 250), ("/Inventory", 250), ("/Report", 250), ("/Report/15", 1000)]
+    ("path", "largest"),
+    [
+        ("/Item", 250),
+        ("/Inventory", 250),
+        ("/Report", 250),
+        ("/Report/15", 1000),
+        ("/Asset", 250),
+        ("/PurchaseOrder", 50),
+        ("/ShippingOrder", 50),
+        ("/WorkOrder", 50),
+    ],
 )
 def test_page_size_is_capped(server: Api, path: str, largest: int) -> None:
     """More than the maximum is the maximum."""
@@ -120,3 +147,48 @@ def test_nothing_is_modified_in_the_future(server: Api, path: str) -> None:
     page = server.ask("GET", f"{path}?modifiedSince=2999-01-01T00:00:00Z").json()
 
     assert (page["value"], page["totalCount"], page["hasMore"]) == ([], 0, False)
+
+
+@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize("direction", ["ASC", "desc"])
+def test_every_column_sorts(server: Api, path: str, direction: str) -> None:
+    """Each field of a row is a column that the list can be sorted by, in either direction."""
+    columns = server.ask("GET", f"{path}?pageSize=1").json()["value"][0]
+
+    for column in columns:
+        found = server.ask("GET", f"{path}?pageSize=50&sort={column}&direction={direction}").json()["value"]
+        keys = [(row[column] is not None, row[column] if row[column] is not None else 0) for row in found]
+        assert keys == sorted(keys, reverse=direction == "desc")
+
+
+@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize(
+    "query", ["page=abc", "pageSize=0", "sort=nothing", "direction=foo", "modifiedSince=x", "page=1&page=2"]
+)
+def test_every_list_refuses_bad_parameters(server: Api, path: str, query: str) -> None:
+    """What cannot be used is bad input; what is unknown is passed over."""
+    assert server.ask("GET", f"{path}?{query}").status_code == 400
+    assert server.ask("GET", f"{path}?unknown=1&Page=abc").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/Item", "/Item/All", "/Category", "/Category/All", "/Customer/All", "/Vendor/All", "/Asset"]
+)
+def test_modified_since_holds_where_the_field_is_shown(server: Api, path: str) -> None:
+    """The row with the date itself is there, and none that is older."""
+    rows = server.ask("GET", f"{path}?pageSize=50").json()["value"]
+    moment = sorted(row["modified"] for row in rows)[len(rows) // 2]
+
+    found = server.ask("GET", f"{path}?pageSize=50&modifiedSince={moment}").json()["value"]
+    assert moment in {row["modified"] for row in found}
+    assert min(row["modified"] for row in found) == moment
+
+
+def test_changes_show_in_sorted_lists(server: Api) -> None:
+    """A list that was asked for before a change shows the change, also in fields that come from another table."""
+    path = "/Inventory?sort=description&direction=DESC&pageSize=1"
+    server.ask("GET", path)
+    part_no = server.ask("GET", "/Inventory?pageSize=1").json()["value"][0]["partNo"]
+    server.ask("PUT", "/Item", json={"partNo": part_no, "description": "zzz"})
+
+    assert server.ask("GET", path).json()["value"][0]["description"] == "zzz"

@@ -118,6 +118,60 @@ def test_item_is_discontinued(server: Api) -> None:
     assert server.ask("DELETE", "/Item/none").status_code == 404
 
 
+def test_discontinued_item_stays_discontinued(server: Api) -> None:
+    """Neither an update nor a second item of its ShortID brings it back; it is found by its number and its ID."""
+    found = server.ask("GET", "/Item?key=SCREW-3X50&type=id").json()
+    update = {"shortID": "SCREW-3X50", "discontinued": False, "active": True}
+
+    assert server.ask("PUT", "/Item", json=update).json()["discontinued"] is True
+    assert server.ask("POST", "/Item", json={"shortID": "SCREW-3X50"}).status_code == 409
+    assert server.ask("GET", f"/Item/{found['partNo']}").json()["discontinued"] is True
+
+
+def test_created_item_is_found_in_every_way(server: Api) -> None:
+    """By number, by ShortID, in the list, in the list of all and in its category; its dates are now."""
+    item = server.ask("POST", "/Item", json={"shortID": "NEW", "description": "New", "categoryID": 5}).json()
+
+    assert server.ask("GET", f"/Item/{item['partNo']}").json() == item
+    assert server.ask("GET", "/Item?key=NEW&type=id").json() == item
+    for path in ("/Item", "/Item/All", "/Item?Category=5"):
+        assert item in rows(server, path)
+    assert item["created"] == item["modified"]
+    assert rows(server, f"/Item?modifiedSince={item['modified']}") == [item]
+
+
+def test_identifiers_of_items_differ(server: Api) -> None:
+    """Neither a number nor a ShortID comes twice, and nothing was modified before it was created."""
+    found = rows(server, "/Item/All")
+
+    assert len({row["partNo"] for row in found}) == len({row["shortID"] for row in found}) == len(found)
+    assert all(row["created"] <= row["modified"] for row in found)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "shortID"),
+        ({"description": "x"}, "shortID"),
+        ({"shortID": 5}, "shortID"),
+        ({"shortID": "N", "description": 5}, "description"),
+        ({"shortID": "N", "categoryID": "5"}, "categoryID"),
+        ({"shortID": "N", "unit": ["EA"]}, "unit"),
+        ({"shortID": "N", "units": "1"}, "units"),
+        ({"shortID": "N", "dfltOwner": 1.5}, "dfltOwner"),
+    ],
+)
+def test_missing_and_mistyped_fields_are_named(server: Api, body: dict[str, Any], field: str) -> None:
+    """They get 400, and the details hold the field with its messages; nothing is created."""
+    answer = server.ask("POST", "/Item", json=body)
+
+    error = answer.json()
+    assert (answer.status_code, error["error"]) == (400, "validation_error")
+    assert list(error["details"]) == [field]
+    assert all(isinstance(message, str) for message in error["details"][field])
+    assert server.ask("GET", "/Item?key=N&type=id").status_code == 404
+
+
 # --- inventory ----------------------------------------------------------------------------------------------------
 
 
@@ -206,6 +260,57 @@ def test_stock_at_a_held_location_stays(server: Api) -> None:
     assert server.ask("POST", "/Location/Release?id=A-03-01").status_code == 204
     assert server.ask("POST", "/Inventory/Move", json=move).status_code == 200
     assert server.ask("POST", "/Inventory/Issue", json=issue).status_code == 200
+
+
+@pytest.mark.parametrize("units", [0, -1, -0.5])
+def test_units_must_exceed_zero(server: Api, units: float) -> None:
+    """The details name `units`; nothing is received."""
+    before = len(server.service.store.lots)
+    body = {"partNo": 42, "wID": 1, "spot": "A-01-01", "units": units}
+    answer = server.ask("POST", "/Inventory/Receive", json=body)
+
+    assert (answer.status_code, answer.json()["error"]) == (400, "validation_error")
+    assert list(answer.json()["details"]) == ["units"]
+    assert len(server.service.store.lots) == before
+
+
+def test_stock_is_conserved(server: Api) -> None:
+    """Receiving adds to a part's stock, moving leaves it, issuing takes from it; other parts stay."""
+
+    def stock() -> dict[int, float]:
+        sums: dict[int, float] = {}
+        for level in rows(server, "/Inventory/StockLevels"):
+            sums[level["partNo"]] = sums.get(level["partNo"], 0) + level["units"]
+        return sums
+
+    before = stock()
+    lot = server.ask(
+        "POST", "/Inventory/Receive", json={"partNo": 42, "wID": 1, "spot": "A-01-01", "units": 7.5}
+    ).json()
+    assert stock() == before | {42: before.get(42, 0) + 7.5}
+    server.ask("POST", "/Inventory/Move", json={"recNo": lot["recNo"], "toSpot": "N-01-01", "units": 2.5})
+    server.ask("POST", "/Inventory/Move", json={"recNo": lot["recNo"], "toSpot": "A-01-02"})
+    assert stock() == before | {42: before.get(42, 0) + 7.5}
+    server.ask("POST", "/Inventory/Issue", json={"recNo": lot["recNo"], "units": 5})
+    assert stock() == before | {42: before.get(42, 0) + 2.5}
+
+
+def test_lots_lie_at_existing_locations(server: Api) -> None:
+    """Warehouse, spot and the warehouse's name of a lot are those of a location; no number comes twice."""
+    places = {(row["spot"], row["warehouseID"], row["warehouseName"]) for row in rows(server, "/Location")}
+    lots = rows(server, "/Inventory")
+
+    assert {(lot["spot"], lot["wID"], lot["warehouse"]) for lot in lots} <= places
+    assert len({lot["recNo"] for lot in lots}) == len(lots)
+
+
+def test_hold_leaves_quantities(server: Api) -> None:
+    """Levels and lots are the same under a hold; a held location goes on being listed."""
+    before = rows(server, "/Inventory"), rows(server, "/Inventory/StockLevels")
+    server.ask("POST", "/Location/Hold?id=A-03-01")
+
+    assert (rows(server, "/Inventory"), rows(server, "/Inventory/StockLevels")) == before
+    assert "A-03-01" in {row["spot"] for row in rows(server, "/Location") if row["hold"]}
 
 
 # --- locations ----------------------------------------------------------------------------------------------------

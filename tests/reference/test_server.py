@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from conformance.reference.command import serve
+from conformance.reference.listeners import tls_context
 from conformance.reference.names import UnknownFaultError
 from conformance.reference.server import ReferenceServer
 
@@ -73,6 +74,31 @@ def test_plain_address_refuses_everything(server: ReferenceServer, client: httpx
     assert "access_token" not in answers[0].text
 
 
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_newer_tls_is_spoken(server: ReferenceServer, version: ssl.TLSVersion) -> None:
+    """Versions 1.2 and 1.3 are spoken; what the server asks for goes out over TLS alone."""
+    context = ssl.create_default_context(cadata=server.ca_pem.decode())
+    context.minimum_version = context.maximum_version = version
+    answer = httpx.get(f"{server.base_url}/Item", verify=context)
+    plain = httpx.get(f"{server.plain_http_url}/Item")
+
+    assert answer.headers["strict-transport-security"]
+    assert "strict-transport-security" not in plain.headers
+
+
+def test_older_tls_is_not_spoken(server: ReferenceServer) -> None:
+    """A client that can do no better than version 1.1 gets no connection; a server that allows it gives one."""
+    host, port = server.base_url.removeprefix("https://").removesuffix("/api/v1").split(":")
+    context = ssl.create_default_context(cadata=server.ca_pem.decode())
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    with pytest.warns(DeprecationWarning, match="TLSv1_1"):
+        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
+
+    with socket.create_connection((host, int(port))) as raw, pytest.raises(ssl.SSLError):
+        context.wrap_socket(raw, server_hostname=host)
+    assert tls_context(host, ssl.TLSVersion.TLSv1).minimum_version is ssl.TLSVersion.TLSv1
+
+
 def test_target_file_is_ready(server: ReferenceServer, client: httpx.Client, tmp_path: Path) -> None:
     """It is TOML, names the certificate authority beside it, and holds every client's working secret."""
     path = server.write_target(tmp_path / "bundled.toml")
@@ -82,7 +108,15 @@ def test_target_file_is_ready(server: ReferenceServer, client: httpx.Client, tmp
     assert (tmp_path / target["target"]["ca_file"]).read_bytes() == server.ca_pem
     assert target["target"]["ca_file"] == "bundled-ca.pem"
     assert target["control"] == {"url": server.control_url, "token": server.control_token}
-    assert set(target["examples"]) == {"POST /Inventory/Receive", "POST /Inventory/Move", "POST /Inventory/Issue"}
+    assert set(target["examples"]) == {
+        "POST /Inventory/Receive",
+        "POST /Inventory/Move",
+        "POST /Inventory/Issue",
+        "POST /Webhook",
+        "PUT /Webhook/{id}",
+    }
+    assert len(target["target"]["resources"]) == 12
+    assert target["data"]["aliases"]["OLD-BOLT"] == "BOLT-M8-30"
     assert path.stat().st_mode & 0o777 == 0o600
     for declared in target["clients"]:
         form = {"grant_type": "client_credentials"}

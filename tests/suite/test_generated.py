@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib.util
+import itertools
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -19,10 +22,12 @@ from hypothesis.internal.conjecture import providers
 from conformance.contract.outcomes import Outcome, Reason
 from conformance.contract.specification import Operation, Place, load_specification, parse_specification
 from conformance.errors import Blocked, NotRun
+from conformance.suite.drawing import without_local_constants
 from conformance.suite.exercises import Workshop
-from conformance.suite.generated import Generator, generating, without_local_constants
+from conformance.suite.generated import Generator, generating
+from conformance.suite.harmless import MOST_SAMPLES, harmless
 from conformance.suite.run import Finding, Ledger
-from conformance.suite.samples import MOST_SAMPLES, Known, Sample, harmless, known_of, valid
+from conformance.suite.samples import Known, Sample, known_of, valid
 from conformance.suite.survey import ALL, Heard, Survey
 from conformance.target.access import Access, connect, open_access, prove_clients
 from conformance.target.answer import ABSENT, Answer
@@ -47,16 +52,31 @@ SPECIFICATION = load_specification()
 SECURED = [operation.label for operation in SPECIFICATION if operation.secured]
 WRITES = [operation.label for operation in SPECIFICATION if operation.is_write]
 
-NEW_ITEM = {"shortID": f"{PREFIX}-000", "description": "A test item", "unit": "EA", "categoryID": 5}
+NEW_ITEM = {"shortID": f"{PREFIX}-000", "description": f"Item {PREFIX}-000", "unit": "EA", "categoryID": 5}
+OLD_ITEM = NEW_ITEM | {"partNo": 4712, "description": f"Changed by {PREFIX}-000"}
+SUBSCRIPTION = {
+    "name": f"Test {PREFIX}-000",
+    "url": f"https://receiver.invalid/{PREFIX}-000",
+    "events": "inventory.received",
+    "payloadMode": 2,
+}
 VALID = {
     "GET /Item/{item}": Request("GET", "/Item/4711"),
     "GET /Inventory/{wid}": Request("GET", "/Inventory/7", params={"page": 1, "pageSize": 10}),
     "GET /Inventory/StockLevels/{wid}": Request("GET", "/Inventory/StockLevels/7"),
     "GET /Location": Request("GET", "/Location", params={"wid": 7}),
     "GET /Location/{spot}": Request("GET", "/Location/X-99"),
+    "GET /Category/{id}": Request("GET", "/Category/12"),
+    "GET /Vendor/{id}": Request("GET", "/Vendor/SMITH"),
     "GET /Report/{id}": Request("GET", "/Report/31"),
+    "GET /Webhook/{id}": Request("GET", "/Webhook/81"),
+    "GET /Webhook/{id}/log": Request("GET", "/Webhook/81/log"),
     "POST /Item": Request("POST", "/Item", json=NEW_ITEM),
+    "PUT /Item": Request("PUT", "/Item", json=OLD_ITEM),
+    "POST /Webhook": Request("POST", "/Webhook", json=SUBSCRIPTION),
+    "PUT /Webhook/{id}": Request("PUT", "/Webhook/82", json={"rec": 82, "active": True, **SUBSCRIPTION}),
 }
+OWN_PATHS = {"PUT /Webhook/{id}": {"id": "82"}}
 IDENTIFIERS = {"key": "SKU-77", "type": "id", "Category": 12}
 
 
@@ -82,9 +102,27 @@ def sent(generator: Generator, label: str) -> list[Sample]:
     return harmless(operation, generator.samples(label), known(operation), lambda: f"{PREFIX}-{next(numbers):03d}")
 
 
+def sent_at_random(generator: Generator, label: str, most: int = 5) -> list[Sample]:
+    """The same for what is drawn at random."""
+    operation, numbers = SPECIFICATION[label], itertools.count(1)
+
+    def unique() -> str:
+        return f"{PREFIX}-{next(numbers):03d}"
+
+    right, flawed = generator.drawn(label, most)
+    return [
+        *harmless(operation, right, known(operation), unique, most),
+        *harmless(operation, flawed, known(operation), unique, most),
+    ]
+
+
 def corpus(generator: Generator) -> str:
     """A hash over everything that would be sent, in order."""
-    wire = [(label, sample.wire_form) for label in SECURED for sample in sent(generator, label)]
+    wire = [
+        (label, sample.wire_form)
+        for label in SECURED
+        for sample in (*sent(generator, label), *sent_at_random(generator, label))
+    ]
     return hashlib.sha256(json.dumps(wire).encode()).hexdigest()
 
 
@@ -98,6 +136,16 @@ def test_the_same_requests_are_drawn_each_time(generator: Generator) -> None:
     with generating(SPECIFICATION, BASE, seed=0) as other:
         assert corpus(other) == first
     assert corpus(generator) == first
+
+
+def test_what_is_drawn_at_random_depends_on_the_seed_alone(generator: Generator) -> None:
+    """For each operation by itself: not on which were asked before it; another seed draws something else."""
+    label = "GET /Location"
+    with generating(SPECIFICATION, BASE, seed=0) as other:
+        assert other.drawn(label, 5) == generator.drawn(label, 5)
+
+    with generating(SPECIFICATION, BASE, seed=1) as other:
+        assert other.drawn(label, 5) != generator.drawn(label, 5)
 
 
 def test_nothing_around_changes_what_is_drawn_and_nothing_is_left_behind(generator: Generator, tmp_path: Path) -> None:
@@ -165,7 +213,7 @@ def test_shortcuts_change_nothing_that_is_drawn(generator: Generator, monkeypatc
 
 def test_no_secret_is_drawn(generator: Generator) -> None:
     """This very module holds two."""
-    drawn = repr([generator.samples(label) for label in SECURED])
+    drawn = repr([(generator.samples(label), generator.drawn(label, 5)) for label in SECURED])
 
     assert SECRET not in drawn
     assert TOKEN not in drawn
@@ -188,39 +236,87 @@ def test_schemathesis_is_loaded_only_when_a_check_needs_it() -> None:
 # --- harmless ---
 
 
+def all_sent(generator: Generator, label: str) -> list[Sample]:
+    """At every bound and at random."""
+    return [*sent(generator, label), *sent_at_random(generator, label, most=40)]
+
+
 @pytest.mark.parametrize("label", WRITES)
 def test_a_write_names_nothing_but_objects_of_this_run(generator: Generator, label: str) -> None:
-    """Every identifier in path and query begins with the run's prefix, and none is left out."""
+    """Every identifier in path and query begins with the run's prefix or is the suite's own, and none is left out."""
     operation = SPECIFICATION[label]
     needed = {parameter.name for parameter in operation.parameters if parameter.required}
 
-    for sample in sent(generator, label):
-        assert sample.negative
+    for sample in all_sent(generator, label):
         assert set(sample.path) | set(sample.query) == needed
-        assert all(str(value).startswith(PREFIX) for value in (*sample.path.values(), *sample.query.values()))
+        if sample.path != OWN_PATHS.get(label):
+            assert all(str(value).startswith(PREFIX) for value in (*sample.path.values(), *sample.query.values()))
+
+
+@pytest.mark.parametrize("label", [label for label in WRITES if not SPECIFICATION[label].has_body])
+def test_a_write_without_body_is_about_nothing(generator: Generator, label: str) -> None:
+    """Nothing is deleted, held, released or tested: the name is one that was never given, with whatever behind it."""
+    fresh = re.compile(rf"{PREFIX}-\d{{3}}")
+    samples = all_sent(generator, label)
+
+    assert len(samples) > 20
+    for sample in samples:
+        assert sample.negative
+        [name] = [*sample.path.values(), *sample.query.values()]
+        assert fresh.match(unquote(name))
+        assert not set("/\\.") & set(unquote(name))
+
+
+# What of these bodies may be other than in the valid one; everything else would be about an object of somebody else.
+FREE = {
+    "POST /Item": {"shortID", "description", "unit", "categoryID"},
+    "PUT /Item": {"description"},
+    "POST /Webhook": {"name", "url", "events", "payloadMode"},
+    "PUT /Webhook/{id}": {"rec", "active", "name", "url", "events", "payloadMode"},
+}
 
 
 @pytest.mark.parametrize("label", [label for label in WRITES if SPECIFICATION[label].has_body])
-def test_a_body_is_no_object_or_creates_an_object_of_this_run(generator: Generator, label: str) -> None:
-    """No PUT, Receive, Move or Issue carries a JSON object; a new item is always named after the run."""
-    for sample in sent(generator, label):
+def test_a_body_is_no_object_or_is_about_the_suites_own(generator: Generator, label: str) -> None:
+    """No Receive, Move or Issue carries a JSON object; a new item is always named after the run; no address is made up."""
+    for sample in all_sent(generator, label):
         body = sample.body
         if sample.raw is not None:
-            with pytest.raises(ValueError, match="Expecting"):
+            with pytest.raises(ValueError, match=r"Expecting|Unterminated|Invalid"):
                 json.loads(sample.raw)
         elif isinstance(body, dict):
-            assert label == "POST /Item"
-            name = body["shortID"]
-            [text] = [name] if isinstance(name, str) else name if isinstance(name, list) else name.values()
-            assert text.startswith(PREFIX)
-            assert sample.creates == text
+            right = VALID[label].json
+            assert {name for name in body if body[name] != right[name]} <= FREE[label]
+            assert body.keys() == right.keys()
+            assert not isinstance(body.get("url", 0), str) or body["url"] == right["url"]
+            if label == "POST /Item":
+                name = body["shortID"]
+                [text] = [name] if isinstance(name, str) else name if isinstance(name, list) else name.values()
+                assert text.startswith(PREFIX)
+                assert sample.creates == text
+
+
+@pytest.mark.parametrize("label", FREE)
+def test_right_texts_are_put_behind_those_of_the_suite(generator: Generator, label: str) -> None:
+    """So that what was made is still known as the run's own when it is cleared away."""
+    right, _ = generator.drawn(label, 10)
+    texts = [
+        body[name]
+        for sample in harmless(SPECIFICATION[label], right, known(SPECIFICATION[label]), lambda: f"{PREFIX}-001")
+        for body in [sample.body]
+        for name in ({"name", "description"} & body.keys())
+    ]
+
+    assert texts
+    assert all(text.startswith(f"{PREFIX}-001 ") for text in texts)
 
 
 def test_an_item_is_not_created_under_two_samples_names(generator: Generator) -> None:
     """Otherwise the second would be refused for the name and not for its flaw."""
-    names = [sample.creates for sample in sent(generator, "POST /Item") if sample.creates]
+    for samples in (sent(generator, "POST /Item"), sent_at_random(generator, "POST /Item", most=40)):
+        names = [sample.creates for sample in samples if sample.creates]
 
-    assert len(names) == len(set(names)) > 10
+        assert len(names) == len(set(names)) > 10
 
 
 def test_without_a_valid_body_no_item_is_described(generator: Generator) -> None:
@@ -238,7 +334,7 @@ def test_identifiers_of_reads_are_those_that_the_target_showed(generator: Genera
     """Never values of the documentation's examples or of the generator, but where they are the flaw."""
     for label in [label for label in SECURED if label not in WRITES]:
         operation = SPECIFICATION[label]
-        for sample in sent(generator, label):
+        for sample in (*sent(generator, label), *sent_at_random(generator, label)):
             for name, value in sample.path.items():
                 if sample.parameter != name:
                     assert value == known(operation).path[name]
@@ -784,6 +880,11 @@ def crashing(request: httpx.Request) -> httpx.Response | None:
     )
 
 
+def tiring(request: httpx.Request) -> httpx.Response | None:
+    """A target that needs to be told how long a page is to be."""
+    return None if {"pageSize", "key"} & set(request.url.params) else httpx.Response(500, text="NullPointerException")
+
+
 def dropping(request: httpx.Request) -> httpx.Response | None:
     """A target that drops the connection."""
     if request.url.params.get("page", "1").isdecimal():
@@ -844,7 +945,7 @@ def test_a_defect_is_found(
 
 def test_one_cause_is_told_once(generator: Generator, opened: Opening) -> None:
     """Ten requests that show the same defect are one finding, with the number of requests."""
-    access = opened(Small(on("GET", "/Item", crashing)))
+    access = opened(Small(on("GET", "/Item", tiring)))
     ledger = Ledger()
     survey = Survey(SPECIFICATION["GET /Item"], Workshop(access.world, "0A1B"), generator)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -285,7 +286,7 @@ def test_a_command_runs_in_the_folder_of_the_target_file(folder: Path, specifica
 
 
 def test_names_of_the_whole_interface_are_known(folder: Path, specification: Specification) -> None:
-    """Also those of documented resources that the specification does not hold yet."""
+    """Also a permission that no documented operation takes, and the token endpoint as a resource."""
     text = (
         MINIMAL.replace("[target]", '[target]\nresources = ["Token", "Webhook", "Item"]')
         + """
@@ -316,7 +317,7 @@ PROBLEMS = {
     MINIMAL.replace(".example", ".example:99999"): "target.base_url: is no URL: Port out of range 0-65535",
     MINIMAL + "base-url = 1": 'target.base-url: unknown key; did you mean "base_url"?',
     MINIMAL
-    + "colour = 1": "target.colour: unknown key; possible here: name, base_url, plain_http_url, ca_file, resources, overlay",
+    + "colour = 1": "target.colour: unknown key; possible here: name, base_url, plain_http_url, ca_file, overlay, resources",
     MINIMAL + 'plain_http_url = "https://a/b"': "target.plain_http_url: must begin with http://, and begins https://",
     MINIMAL
     + 'ca_file = "no.pem"': "target.ca_file: file {folder}/no.pem does not exist; the path is relative to the target file",
@@ -327,8 +328,8 @@ PROBLEMS = {
     "or leave the key out for everything",
     MINIMAL
     + 'overlay = "o.yaml"': "target.overlay: file {folder}/o.yaml does not exist; the path is relative to the target file",
-    MINIMAL + 'overlay = "limited.txt"': "target.overlay: this version cannot apply overlays yet; "
-    "remove the key to check the API as documented",
+    MINIMAL + 'overlay = "limited.txt"': "target.overlay: limited.txt: holds no mapping; begin with overlay: 1.0.0, "
+    "info: and actions:",
     MINIMAL + "[limits]\nconcurrency = 0": "limits.concurrency: must be an integer of at least 1, not 0 (an integer)",
     MINIMAL
     + "[limits]\nconcurrency = true": "limits.concurrency: must be an integer of at least 1, not true (a boolean)",
@@ -379,7 +380,73 @@ def test_a_problem_outside_clients_is_told(folder: Path, specification: Specific
     problems = problems_of(folder, text + FULL_CLIENT, specification)
 
     assert problems[0] == PROBLEMS[text].replace("{folder}", str(folder))
-    assert len(problems) == (2 if "o.yaml" in text else 1)
+    assert len(problems) == 1
+
+
+OVERLAY = Path(__file__).parents[2] / "docs" / "examples" / "acme.overlay.yaml"
+
+WITH_OVERLAY = (
+    MINIMAL
+    + """
+overlay = "acme.overlay.yaml"
+resources = ["Item", "Pallet"]
+
+[examples."POST /Pallet"]
+body = { label = "{unique}", wID = "{warehouse}" }
+"""
+    + FULL_CLIENT
+    + FULL_CLIENT.replace("full", "bay").replace('"all"', '["items.read", "pallets.write"]')
+)
+
+
+def test_an_overlay_brings_its_names(folder: Path, specification: Specification) -> None:
+    """Resources, permissions and operations with examples; "all" holds the new permissions too."""
+    shutil.copy(OVERLAY, folder)
+
+    target = load(folder, WITH_OVERLAY, specification)
+
+    full, bay = (client.rights for client in target.clients)
+    assert target.overlay == folder / "acme.overlay.yaml"
+    assert target.resources == ("Item", "Pallet")
+    assert target.examples["POST /Pallet"] == {"label": "{unique}", "wID": "{warehouse}"}
+    assert full.contains("pallets.read")
+    assert bay.contains("pallets.write")
+    assert not bay.contains("pallets.read")
+    assert set(target.specification.labels) - set(specification.labels) == {"GET /Pallet", "POST /Pallet"}
+
+
+def test_without_an_overlay_the_documented_api_is_asked_for(folder: Path, specification: Specification) -> None:
+    """The names that an overlay would bring are unknown."""
+    assert load(folder, MINIMAL + FULL_CLIENT, specification).specification is specification
+
+    problems = problems_of(folder, WITH_OVERLAY.replace('overlay = "acme.overlay.yaml"', ""), specification)
+
+    assert [problem.partition(":")[0] for problem in problems] == [
+        "target.resources",
+        'examples."POST /Pallet"',
+        "clients[1].permissions",
+    ]
+
+
+def test_the_packaged_specification_is_the_one_to_start_from(folder: Path) -> None:
+    """Whoever loads a target file need not name it."""
+    (folder / "acme.toml").write_text(MINIMAL + FULL_CLIENT)
+
+    assert load_target(folder / "acme.toml").specification == load_specification()
+
+
+def test_an_overlay_with_problems_leaves_names_unjudged(folder: Path, specification: Specification) -> None:
+    """All problems of both files at once, and no name is called unknown for want of the overlay."""
+    text = OVERLAY.read_text(encoding="utf-8").replace("$.paths", "$.path").replace("$.components.schemas", "$.schemas")
+    (folder / "acme.overlay.yaml").write_text(text, encoding="utf-8")
+
+    problems = problems_of(folder, WITH_OVERLAY.replace('client_id = "ipc-bay"', ""), specification)
+
+    assert [problem.partition(";")[0] for problem in problems] == [
+        "target.overlay: acme.overlay.yaml: actions[0] ($.path): selects nothing",
+        "target.overlay: acme.overlay.yaml: actions[1] ($.schemas): selects nothing",
+        "clients[1].client_id: is missing",
+    ]
 
 
 CLIENT_PROBLEMS = {
@@ -571,18 +638,19 @@ def test_a_placeholder_without_a_value_is_not_run(values: dict[str, Any]) -> Non
     assert caught.value.reason is Reason.NEEDS_DATA
 
 
-DOCUMENTATION = Path(__file__).parents[2] / "docs" / "target-file.md"
-
-
-@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize(
+    ("page", "number", "clients"), [("target-file", 0, 1), ("target-file", 1, 2), ("extending", 0, 2)]
+)
 def test_the_documented_files_are_valid(
-    folder: Path, specification: Specification, monkeypatch: pytest.MonkeyPatch, number: int
+    folder: Path, specification: Specification, monkeypatch: pytest.MonkeyPatch, page: str, number: int, clients: int
 ) -> None:
     """Whoever copies one has a file that loads."""
     monkeypatch.setenv("ACME_FULL_SECRET", "s3cr3t-of-full")
+    monkeypatch.setenv("ACME_BAY_SECRET", "s3cr3t-of-bay")
     (folder / "expendable-1.txt").write_text("s3cr3t-of-expendable")
-    blocks = re.findall(r"```toml\n(.*?)```", DOCUMENTATION.read_text(encoding="utf-8"), re.DOTALL)
+    shutil.copy(OVERLAY, folder)
+    text = (OVERLAY.parents[1] / f"{page}.md").read_text(encoding="utf-8")
 
-    target = load(folder, blocks[number], specification)
+    target = load(folder, re.findall(r"```toml\n(.*?)```", text, re.DOTALL)[number], specification)
 
-    assert len(target.clients) == number + 1
+    assert len(target.clients) == clients

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+import shutil
+from pathlib import Path
 
 import pytest
 import trustme
@@ -12,9 +13,6 @@ from conformance.contract.specification import load_specification
 from conformance.errors import OutputError, TargetFileError, UsageError
 from conformance.target.file import load_target
 from conformance.target.template import TEMPLATE, write_template
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SETTING = re.compile(r"^#(?=\S)", re.MULTILINE)
 
@@ -50,13 +48,19 @@ def test_every_setting_of_the_template_is_valid(tmp_path: Path, monkeypatch: pyt
     """Taking the "#" away is all that it needs."""
     set_variables(monkeypatch)
     trustme.CA().cert_pem.write_to_path(str(tmp_path / "acme-ca.pem"))
+    shutil.copy(Path(__file__).parents[2] / "docs" / "examples" / "acme.overlay.yaml", tmp_path)
     (tmp_path / "acme.toml").write_text(SETTING.sub("", TEMPLATE), encoding="utf-8")
 
     target = load_target(tmp_path / "acme.toml", load_specification())
 
     assert len(target.clients) == 7
     assert target.control is not None
-    assert set(target.examples) == {"POST /Inventory/Receive", "POST /Inventory/Move"}
+    assert set(target.examples) == {
+        "POST /Inventory/Receive",
+        "POST /Inventory/Move",
+        "POST /Inventory/Issue",
+        "POST /Webhook",
+    }
 
 
 def test_no_line_is_too_wide_to_read() -> None:

@@ -5,19 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.reference.faults import (
+    assets,
     bearer,
     concurrency,
     disabling,
+    errors,
     expiry,
+    hardening,
+    holds,
+    inventory,
+    items,
+    locations,
+    master_data,
+    movements,
     oauth,
+    orders,
+    pagination,
     permission,
     properties,
     refusal,
     reports,
+    reports_page,
+    resource_rights,
     rotation,
     token,
     transport,
     warehouse,
+    webhooks,
 )
 from conformance.reference.faults.fault import Activity, Fault, replace_rule
 from conformance.reference.names import look_up
@@ -41,6 +55,20 @@ _CHAPTERS = (
     concurrency,
     transport,
     properties,
+    errors,
+    hardening,
+    pagination,
+    items,
+    master_data,
+    inventory,
+    movements,
+    holds,
+    locations,
+    orders,
+    reports_page,
+    webhooks,
+    assets,
+    resource_rights,
 )
 
 FAULTS: Mapping[str, Fault] = {fault.name: fault for chapter in _CHAPTERS for fault in chapter.FAULTS}

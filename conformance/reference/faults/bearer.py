@@ -169,6 +169,7 @@ FAULTS = (
         rule=BearerRules.is_needed,
         variant=_open_without_header("GET /Inventory/StockLevels/{wid}"),
         follows=("bearer.first", "bearer.header-only"),
+        resources=("Inventory", "Location"),
     ),
     Fault(
         name="bearer.open-write",
@@ -178,6 +179,7 @@ FAULTS = (
         rule=BearerRules.is_needed,
         variant=_open_without_header("POST /Location/Release"),
         follows=("bearer.first", "bearer.header-only", "authorization.refused-write"),
+        resources=("Location",),
     ),
     Fault(
         name="bearer.any-text-on-one-operation",
@@ -195,6 +197,7 @@ FAULTS = (
             "authorization.report-run",
             "disabling.tokens-end",
         ),
+        resources=("Report",),
     ),
     Fault(
         name="bearer.missing-403",

@@ -52,6 +52,7 @@ FAULTS = (
         rule=BearerRules.client,
         variant=_kept_in_a_global,
         follows=(*_EVERY_RIGHT, "token.own-client"),
+        resources=("Item",),
     ),
     Fault(
         name="concurrency.batch-mixed-up",
@@ -61,5 +62,6 @@ FAULTS = (
         rule=BearerRules.client,
         variant=_first_of_a_batch,
         follows=(*_EVERY_RIGHT, "token.own-client"),
+        resources=("Item",),
     ),
 )

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class Fault:
     """One realistic mistake: `variant` decides in the place of the method `rule`.
 
+    `resources` are those on which it shows, where that is not plain from its chapter.
+
     `violates` holds the ids of every requirement that the mistake violates as its statement reads; `follows` those
     whose checks cannot do without what the mistake breaks. A variant is called with its `Site` and the rule's arguments.
     """
@@ -30,6 +32,7 @@ class Fault:
     rule: Callable[..., object]
     variant: Callable[..., object]
     follows: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
 
     @property
     def chapter(self) -> str:
@@ -79,6 +82,13 @@ def _decision(rule: Callable[..., object], *arguments: object, **named: object) 
         return _Decision(dropped=True)
 
 
+def _differ(wrong: _Decision, right: _Decision) -> bool:
+    """Tell decisions apart as they are on the wire, where True is not 1."""
+    if wrong != right or type(wrong.value) is not type(right.value):
+        return True
+    return isinstance(wrong.value, dict) and repr(wrong.value) != repr(right.value)
+
+
 def replace_rule(service: Service, fault: Fault) -> Activity:
     """Put a fault's variant into the place of its rule on one server."""
     rules = service.rules.chapter(fault.chapter)
@@ -93,8 +103,7 @@ def _replacing(site: Site, variant: Callable[..., object], activity: Activity) -
     def decide(*arguments: object, **named: object) -> object:
         right = _decision(site.original, *arguments, **named)
         wrong = _decision(variant, site, *arguments, **named)
-        # In Python True equals 1; on the wire it does not.
-        activity.is_active |= wrong != right or type(wrong.value) is not type(right.value)
+        activity.is_active = activity.is_active or _differ(wrong, right)
         return wrong.deliver()
 
     return decide

@@ -84,6 +84,7 @@ FAULTS = (
         suffering="Every client can change the item master.",
         rule=PermissionRules.is_granted,
         variant=_unchecked("PUT /Item"),
+        resources=("Item",),
     ),
     Fault(
         name="permission.unchecked-on-issue",
@@ -92,6 +93,7 @@ FAULTS = (
         suffering="Every client can book stock out.",
         rule=PermissionRules.is_granted,
         variant=_unchecked("POST /Inventory/Issue"),
+        resources=("Inventory", "Location"),
     ),
     Fault(
         name="permission.unchecked-on-levels",
@@ -100,6 +102,7 @@ FAULTS = (
         suffering="Every client can read the stock.",
         rule=PermissionRules.is_granted,
         variant=_unchecked("GET /Inventory/StockLevels"),
+        resources=("Inventory", "Location"),
     ),
     Fault(
         name="permission.unchecked-on-location",
@@ -108,6 +111,7 @@ FAULTS = (
         suffering="Every client can read the warehouse's layout, spot by spot.",
         rule=PermissionRules.is_granted,
         variant=_unchecked("GET /Location/{spot}"),
+        resources=("Location",),
     ),
     Fault(
         name="permission.write-includes-read",
@@ -116,6 +120,7 @@ FAULTS = (
         suffering="A client that only drops data in can read all of it.",
         rule=PermissionRules.is_granted,
         variant=_write_includes_read,
+        resources=("Item",),
     ),
     Fault(
         name="permission.read-includes-delete",
@@ -124,6 +129,7 @@ FAULTS = (
         suffering="A dashboard's credentials can empty the item master.",
         rule=PermissionRules.is_granted,
         variant=_read_includes_delete,
+        resources=("Item",),
     ),
     Fault(
         name="permission.report-rights-suffice",
@@ -132,6 +138,7 @@ FAULTS = (
         suffering="Taking the permission for reports away does nothing.",
         rule=PermissionRules.is_granted,
         variant=_any_report_reader,
+        resources=("Report",),
     ),
     Fault(
         name="permission.another-than-its-own",
@@ -140,6 +147,7 @@ FAULTS = (
         suffering="The wrong clients can put locations on hold, and the right ones cannot.",
         rule=PermissionRules.needed,
         variant=_needs("POST /Location/Hold", "inventory.write"),
+        resources=("Location",),
     ),
     Fault(
         name="permission.too-much-asked",
@@ -149,6 +157,7 @@ FAULTS = (
         rule=PermissionRules.needed,
         variant=_needs("GET /Item/All", "items.write"),
         follows=("authorization.permission",),
+        resources=("Item",),
     ),
     Fault(
         name="permission.answered-with-404",
@@ -157,6 +166,7 @@ FAULTS = (
         suffering="Integrators look for a wrong address instead of a missing permission.",
         rule=RefusalRules.answer,
         variant=_answered_with(404, "not_found"),
+        resources=("Item",),
     ),
     Fault(
         name="permission.answered-with-401",
@@ -166,6 +176,7 @@ FAULTS = (
         rule=RefusalRules.answer,
         variant=_answered_with(401, "unauthorized"),
         follows=("oauth.bearer-challenge",),
+        resources=("Item",),
     ),
     Fault(
         name="permission.answered-with-empty-page",
@@ -174,6 +185,7 @@ FAULTS = (
         suffering="An integration reports that everything is sold out.",
         rule=RefusalRules.answer,
         variant=_empty_page,
+        resources=("Inventory", "Location"),
     ),
     Fault(
         name="read-only.put-allowed",
@@ -182,6 +194,7 @@ FAULTS = (
         suffering="A dashboard's credentials can change the item master.",
         rule=PermissionRules.is_write,
         variant=_no_write("PUT /Item"),
+        resources=("Item",),
     ),
     Fault(
         name="read-only.delete-allowed",
@@ -190,6 +203,7 @@ FAULTS = (
         suffering="A dashboard's credentials can empty the item master.",
         rule=PermissionRules.is_write,
         variant=_no_write("DELETE /Item/{shortID}"),
+        resources=("Item",),
     ),
     Fault(
         name="read-only.hold-allowed",
@@ -198,6 +212,7 @@ FAULTS = (
         suffering="A dashboard's credentials can stop a warehouse.",
         rule=PermissionRules.is_write,
         variant=_no_write("POST /Location/Hold", "POST /Location/Release"),
+        resources=("Location",),
     ),
     Fault(
         name="read-only.stock-moves-allowed",
@@ -206,6 +221,7 @@ FAULTS = (
         suffering="A dashboard's credentials can book stock in and out.",
         rule=PermissionRules.is_write,
         variant=_no_write("POST /Inventory/Receive", "POST /Inventory/Move", "POST /Inventory/Issue"),
+        resources=("Inventory", "Location"),
     ),
     Fault(
         name="read-only.reports-refused",
@@ -214,5 +230,6 @@ FAULTS = (
         suffering="A client that may only read cannot read.",
         rule=PermissionRules.is_write,
         variant=lambda site, operation: operation.label == "GET /Report/{id}" or site.original(operation),
+        resources=("Report",),
     ),
 )

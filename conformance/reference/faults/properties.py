@@ -10,7 +10,7 @@ from conformance.reference.problems import ApiError, internal_error
 from conformance.reference.rules import ItemRules, PagingRules, WireRules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from conformance.reference.call import Call
     from conformance.reference.operation import Operation
@@ -67,7 +67,23 @@ def _accepted_instead_of_created(site: Site, operation: Operation[Any] | None, r
     return Reply(202, None, right.headers)
 
 
+def _item_cached_by_number(site: Site, part_no: int, items: Mapping[int, Item]) -> Item | None:
+    """Cache an item when it is first read, and never let go of it."""
+    found: Item | None = site.memory.get(part_no) or site.original(part_no, items)
+    if found is not None:
+        site.memory[part_no] = found
+    return found
+
+
 FAULTS = (
+    Fault(
+        name="property.item-by-number-cached",
+        sentence="An item read by its number is shown as it was when it was first read so.",
+        violates=("property.item-life",),
+        suffering="A client that reads back what it has changed finds the old item, and changes it again.",
+        rule=ItemRules.numbered,
+        variant=_item_cached_by_number,
+    ),
     Fault(
         name="property.text-page-crashes",
         sentence="A page that is no number is answered with a server error.",
@@ -123,6 +139,7 @@ FAULTS = (
         suffering="Clients that wait for the documented 204 take success for failure.",
         rule=WireRules.reply,
         variant=_accepted_instead_of_created,
+        resources=("Location",),
     ),
     Fault(
         name="property.json-as-text",

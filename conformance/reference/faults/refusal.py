@@ -37,6 +37,7 @@ FAULTS = (
         suffering="Items appear that nobody was allowed to create.",
         rule=RefusalRules.is_done_anyway,
         variant=_when("POST /Item", 403),
+        resources=("Item",),
     ),
     Fault(
         name="refusal.delete-done",
@@ -45,6 +46,7 @@ FAULTS = (
         suffering="Items disappear at the hands of clients that may not touch them.",
         rule=RefusalRules.is_done_anyway,
         variant=_when("DELETE /Item/{shortID}", 403),
+        resources=("Item",),
     ),
     Fault(
         name="refusal.read-only-update-done",
@@ -53,6 +55,7 @@ FAULTS = (
         suffering="A dashboard's credentials change the item master, and the log says that they were refused.",
         rule=RefusalRules.is_done_anyway,
         variant=_read_only_update,
+        resources=("Item",),
     ),
     Fault(
         name="refusal.foreign-hold-done",
@@ -61,6 +64,7 @@ FAULTS = (
         suffering="A logistics partner stops a competitor's work.",
         rule=RefusalRules.is_done_anyway,
         variant=_foreign_hold,
+        resources=("Location",),
     ),
     Fault(
         name="refusal.receive-done",
@@ -69,6 +73,7 @@ FAULTS = (
         suffering="Stock appears that nobody was allowed to book.",
         rule=RefusalRules.is_done_anyway,
         variant=_when("POST /Inventory/Receive", 403),
+        resources=("Inventory", "Location"),
     ),
     Fault(
         name="refusal.unauthorized-create-done",
@@ -77,6 +82,7 @@ FAULTS = (
         suffering="Anybody fills the item master with rubbish.",
         rule=RefusalRules.is_done_anyway,
         variant=_when("POST /Item", 401),
+        resources=("Item",),
     ),
     Fault(
         name="refusal.item-shown",
@@ -85,6 +91,7 @@ FAULTS = (
         suffering="Whoever reads the body of the refusal has what was refused.",
         rule=RefusalRules.is_shown_anyway,
         variant=_when("GET /Item/{partNo}", 403),
+        resources=("Item",),
     ),
     Fault(
         name="refusal.lots-shown",
@@ -93,6 +100,7 @@ FAULTS = (
         suffering="Whoever reads the body of the refusal has what was refused.",
         rule=RefusalRules.is_shown_anyway,
         variant=_when("GET /Inventory/{wid}", 403),
+        resources=("Inventory", "Location"),
     ),
     Fault(
         name="refusal.report-shown",
@@ -101,6 +109,7 @@ FAULTS = (
         suffering="Whoever reads the body of the refusal has what was refused.",
         rule=RefusalRules.is_shown_anyway,
         variant=_when("GET /Report/{id}", 403),
+        resources=("Report",),
     ),
     Fault(
         name="refusal.items-shown-without-token",
@@ -109,5 +118,6 @@ FAULTS = (
         suffering="Anybody reads the item master.",
         rule=RefusalRules.is_shown_anyway,
         variant=_when("GET /Item", 401),
+        resources=("Item",),
     ),
 )

@@ -49,6 +49,7 @@ FAULTS = (
         suffering="Counting up the report's number shows the valuation of the stock.",
         rule=ReportRules.may_run,
         variant=lambda _site, _account, _report_id, _report: True,
+        resources=("Report",),
     ),
     Fault(
         name="reports.run-by-kind",
@@ -57,6 +58,7 @@ FAULTS = (
         suffering="A client sees figures that it was not meant to see.",
         rule=ReportRules.may_run,
         variant=_by_kind,
+        resources=("Report",),
     ),
     Fault(
         name="reports.run-none-means-all",
@@ -65,6 +67,7 @@ FAULTS = (
         suffering="Taking the last right away gives all of them.",
         rule=ReportRules.may_run,
         variant=_none_means_all,
+        resources=("Report",),
     ),
     Fault(
         name="reports.run-first-refused",
@@ -74,6 +77,7 @@ FAULTS = (
         rule=ReportRules.may_run,
         variant=_first_one_refused,
         follows=("authorization.report-run",),
+        resources=("Report",),
     ),
     Fault(
         name="reports.list-unfiltered",
@@ -82,6 +86,7 @@ FAULTS = (
         suffering="The names of confidential reports are known to all.",
         rule=ReportRules.is_listed,
         variant=lambda _site, _account, _report: True,
+        resources=("Report",),
     ),
     Fault(
         name="reports.list-none-means-all",
@@ -90,6 +95,7 @@ FAULTS = (
         suffering="The names of confidential reports are known to whoever has none.",
         rule=ReportRules.is_listed,
         variant=_none_means_all_listed,
+        resources=("Report",),
     ),
     Fault(
         name="reports.list-last-lost",
@@ -98,5 +104,6 @@ FAULTS = (
         suffering="A report that was granted is not found.",
         rule=ReportRules.is_listed,
         variant=_last_one_lost,
+        resources=("Report",),
     ),
 )

@@ -64,6 +64,7 @@ FAULTS = (
         suffering="A logistics partner reads the stock of a competitor.",
         rule=WarehouseRules.is_refused,
         variant=_unchecked("GET /Inventory/{wid}"),
+        resources=("Inventory", "Location"),
     ),
     Fault(
         name="warehouse.levels-unchecked",
@@ -72,6 +73,7 @@ FAULTS = (
         suffering="A logistics partner reads the stock of a competitor.",
         rule=WarehouseRules.is_refused,
         variant=_unchecked("GET /Inventory/StockLevels/{wid}"),
+        resources=("Inventory", "Location"),
     ),
     Fault(
         name="warehouse.spot-unchecked",
@@ -80,6 +82,7 @@ FAULTS = (
         suffering="A logistics partner learns a competitor's layout, spot by spot.",
         rule=WarehouseRules.is_refused,
         variant=_unchecked("GET /Location/{spot}"),
+        resources=("Location",),
     ),
     Fault(
         name="warehouse.query-unchecked",
@@ -89,6 +92,7 @@ FAULTS = (
         rule=WarehouseRules.is_refused,
         variant=_unchecked("GET /Location", Where.QUERY),
         follows=("authorization.warehouse-read",),
+        resources=("Location",),
     ),
     Fault(
         name="warehouse.foreign-missing",
@@ -98,6 +102,7 @@ FAULTS = (
         rule=RefusalRules.answer,
         variant=_foreign_is_missing,
         follows=("authorization.warehouse-lists",),
+        resources=("Location",),
     ),
     Fault(
         name="warehouse.foreign-empty",
@@ -106,6 +111,7 @@ FAULTS = (
         suffering="An integration reports that a full warehouse is empty.",
         rule=RefusalRules.answer,
         variant=_foreign_is_empty,
+        resources=("Inventory", "Location"),
     ),
     Fault(
         name="warehouse.hold-unchecked",
@@ -114,6 +120,7 @@ FAULTS = (
         suffering="A logistics partner stops a competitor's work.",
         rule=WarehouseRules.is_refused,
         variant=_unchecked("POST /Location/Hold"),
+        resources=("Location",),
     ),
     Fault(
         name="warehouse.release-unchecked",
@@ -122,6 +129,7 @@ FAULTS = (
         suffering="Stock that was put on hold is shipped.",
         rule=WarehouseRules.is_refused,
         variant=_unchecked("POST /Location/Release"),
+        resources=("Location",),
     ),
     Fault(
         name="warehouse.body-unchecked",
@@ -130,6 +138,7 @@ FAULTS = (
         suffering="Stock appears in a warehouse that its client has nothing to do with.",
         rule=WarehouseRules.is_refused,
         variant=_unchecked("POST /Inventory/Receive"),
+        resources=("Inventory", "Location"),
     ),
     Fault(
         name="warehouse.destination-unchecked",
@@ -138,6 +147,7 @@ FAULTS = (
         suffering="Stock appears in a warehouse that its client has nothing to do with.",
         rule=WarehouseRules.is_refused,
         variant=_unchecked("POST /Inventory/Move", Where.DESTINATION),
+        resources=("Inventory", "Location"),
     ),
     Fault(
         name="warehouse.source-unchecked",
@@ -146,6 +156,7 @@ FAULTS = (
         suffering="A client helps itself to the stock of another warehouse.",
         rule=WarehouseRules.is_refused,
         variant=_unchecked("POST /Inventory/Move", Where.SOURCE),
+        resources=("Inventory", "Location"),
     ),
     Fault(
         name="warehouse.issue-unchecked",
@@ -154,6 +165,7 @@ FAULTS = (
         suffering="A client books the stock of another warehouse out.",
         rule=WarehouseRules.is_refused,
         variant=_unchecked("POST /Inventory/Issue"),
+        resources=("Inventory", "Location"),
     ),
     Fault(
         name="warehouse.lot-list-unfiltered",
@@ -162,6 +174,7 @@ FAULTS = (
         suffering="A logistics partner reads the stock of a competitor.",
         rule=WarehouseRules.is_shown,
         variant=_unfiltered("GET /Inventory"),
+        resources=("Inventory", "Location"),
     ),
     Fault(
         name="warehouse.location-list-unfiltered",
@@ -170,6 +183,7 @@ FAULTS = (
         suffering="A logistics partner learns a competitor's layout.",
         rule=WarehouseRules.is_shown,
         variant=_unfiltered("GET /Location"),
+        resources=("Location",),
     ),
     Fault(
         name="warehouse.level-list-unfiltered",
@@ -178,6 +192,7 @@ FAULTS = (
         suffering="A logistics partner reads the stock of a competitor.",
         rule=WarehouseRules.is_shown,
         variant=_unfiltered("GET /Inventory/StockLevels"),
+        resources=("Inventory", "Location"),
     ),
     Fault(
         name="warehouse.counted-before-filtering",
@@ -186,6 +201,7 @@ FAULTS = (
         suffering="The count tells how much a competitor stores, and pages come out empty.",
         rule=WarehouseRules.counted,
         variant=lambda _site, rows, _shown: len(rows),
+        resources=("Location",),
     ),
     Fault(
         name="warehouse.last-one-only",
@@ -194,5 +210,6 @@ FAULTS = (
         suffering="A client that works in two warehouses is refused in one.",
         rule=WarehouseRules.is_own,
         variant=_last_only,
+        resources=("Location",),
     ),
 )

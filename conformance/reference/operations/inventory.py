@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.call import Fields, Reply, whole_number
+from conformance.reference.call import Fields, Reply
 from conformance.reference.operation import Operation
 from conformance.reference.operations.lists import Listing, Paging, page_of, read_paging
-from conformance.reference.problems import conflict, invalid, invalid_fields, not_found
+from conformance.reference.problems import conflict, invalid, invalid_fields
 from conformance.reference.rules.authorization import Place, Where
 from conformance.reference.world import Lot
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from conformance.reference.call import Call
@@ -81,28 +83,9 @@ class IssueWish:
 
 
 def _view(service: Service, lot: Lot) -> dict[str, Any]:
-    item, date = service.store.items[lot.part_no], service.rules.wire.date
-    return {
-        "recNo": lot.rec_no,
-        "partNo": lot.part_no,
-        "shortID": item.short_id,
-        "description": item.description,
-        "associate": lot.associate,
-        "warehouse": service.store.warehouses[lot.wid].name,
-        "wID": lot.wid,
-        "spot": lot.spot,
-        "units": lot.units,
-        "received": date(lot.received),
-        "shipped": None if lot.shipped is None else date(lot.shipped),
-        "serial": lot.serial,
-        "serial2": lot.serial2,
-        "rFIDTag": lot.rfid_tag,
-        "remark": lot.remark,
-        "hold": lot.hold,
-        "jobID": lot.job_id,
-        "jobName": lot.job_name,
-        "active": lot.active,
-    }
+    store = service.store
+    item, warehouse, location = store.items[lot.part_no], store.warehouses[lot.wid], store.locations.get(lot.spot)
+    return service.rules.stock.fields(lot, item, warehouse, location, service.rules.wire.date)
 
 
 def _level_view(service: Service, level: Level) -> dict[str, Any]:
@@ -118,86 +101,106 @@ def _level_view(service: Service, level: Level) -> dict[str, Any]:
 
 
 LISTING: Listing[Lot] = Listing(
+    kind="lots",
+    columns=lambda _service: _COLUMNS,
     view=_view,
-    order=lambda lot: (lot.received, lot.rec_no),
+    order=lambda service, lot: service.rules.stock.order(lot),
     modified=lambda lot: lot.modified,
-    newest_first=True,
+    newest_first=lambda service: service.rules.stock.newest_first(),
 )
 LEVELS: Listing[Level] = Listing(
+    kind="levels",
+    columns=lambda _service: _LEVEL_COLUMNS,
     view=_level_view,
-    order=lambda level: (level.part_no, level.wid),
+    order=lambda _service, level: (level.part_no, level.wid),
     modified=lambda level: level.modified,
 )
 
 
 def _read_all(service: Service, call: Call) -> StockWish:
-    return StockWish(read_paging(service, call, _COLUMNS))
+    return StockWish(read_paging(service, call, LISTING))
 
 
 def _read_one(service: Service, call: Call) -> StockWish:
-    wid = whole_number("wid", call.path["wid"])
-    return StockWish(read_paging(service, call, _COLUMNS), wid)
+    wid = service.rules.wire.path_number("wid", call.path["wid"])
+    return StockWish(read_paging(service, call, LISTING), wid)
 
 
 def _read_all_levels(service: Service, call: Call) -> StockWish:
-    return StockWish(read_paging(service, call, _LEVEL_COLUMNS))
+    return StockWish(read_paging(service, call, LEVELS))
 
 
 def _read_one_levels(service: Service, call: Call) -> StockWish:
-    wid = whole_number("wid", call.path["wid"])
-    return StockWish(read_paging(service, call, _LEVEL_COLUMNS), wid)
+    wid = service.rules.wire.path_number("wid", call.path["wid"])
+    return StockWish(read_paging(service, call, LEVELS), wid)
 
 
 def _list_places(_service: Service, wish: StockWish) -> tuple[Place, ...]:
     return (Place(Where.ALL if wish.wid is None else Where.PATH, wish.wid),)
 
 
-def _lots(service: Service, wid: int | None) -> list[Lot]:
-    if wid is not None and wid not in service.store.warehouses:
-        raise not_found(f"There is no warehouse {wid}.")
-    listed = service.rules.stock.is_listed
-    return [lot for lot in service.store.lots.values() if wid in {None, lot.wid} and listed(lot)]
-
-
 def _list(service: Service, account: Account, wish: StockWish) -> Reply:
-    rules = service.rules.warehouse
-    operation = LOTS if wish.wid is None else LOTS_OF_ONE
-    return page_of(
-        service,
-        LISTING,
-        _lots(service, wish.wid),
-        wish.paging,
-        shown=None if wish.wid is not None else lambda lot: rules.is_shown(account, operation, lot.wid),
-    )
+    stock, lots, wid = service.rules.stock, service.store.lots.values(), wish.wid
+    if wid is None:
+        shown = partial(_is_shown, service, account, LOTS)
+        return page_of(service, LISTING, lots, wish.paging, keep=stock.is_listed, shown=shown, view_of="lots")
+    if wid not in service.store.warehouses:
+        stock.unknown_warehouse(wid)
+
+    def keep(lot: Lot) -> bool:
+        return stock.is_in_warehouse(lot, wid) and stock.is_listed(lot)
+
+    return page_of(service, LISTING, lots, wish.paging, keep=keep, view_of="lots")
+
+
+def _is_shown(service: Service, account: Account, operation: Operation[Any], row: Lot | Level) -> bool:
+    return service.rules.warehouse.is_shown(account, operation, row.wid)
+
+
+def _levels(service: Service) -> Sequence[Level]:
+    stock = service.rules.stock
+    sums: dict[tuple[int, int], list[Lot]] = defaultdict(list)
+    for lot in service.store.lots.values():
+        if stock.is_listed(lot):
+            sums[lot.part_no, lot.wid].append(lot)
+    return [
+        Level(part_no, wid, stock.level(lots), max(lot.modified for lot in lots))
+        for (part_no, wid), lots in sums.items()
+    ]
 
 
 def _list_levels(service: Service, account: Account, wish: StockWish) -> Reply:
-    sums: dict[tuple[int, int], list[Lot]] = defaultdict(list)
-    for lot in _lots(service, wish.wid):
-        sums[lot.part_no, lot.wid].append(lot)
-    levels = [
-        Level(part_no, wid, round(sum(lot.units for lot in lots), 6), max(lot.modified for lot in lots))
-        for (part_no, wid), lots in sums.items()
-    ]
-    rules = service.rules.warehouse
-    shown = None if wish.wid is not None else lambda level: rules.is_shown(account, ALL_LEVELS, level.wid)
-    return page_of(service, LEVELS, levels, wish.paging, shown=shown)
+    levels, wid = service.store.views.get("levels", lambda: _levels(service)), wish.wid
+    if wid is not None and wid not in service.store.warehouses:
+        service.rules.stock.unknown_warehouse(wid)
+    shown = partial(_is_shown, service, account, ALL_LEVELS) if wid is None else None
+    keep = None if wid is None else lambda level: level.wid == wid
+
+    def page() -> Reply:
+        return page_of(service, LEVELS, levels, wish.paging, keep=keep, shown=shown, view_of="levels by")
+
+    def rows() -> Sequence[dict[str, Any]]:
+        visible = [level for level in levels if (keep is None or keep(level)) and (shown is None or shown(level))]
+        return [_level_view(service, level) for level in visible]
+
+    return service.rules.stock.levels_reply(page, rows)
 
 
 # --- changing -------------------------------------------------------------------------------------------------------
 
 
 def _read_receive(service: Service, call: Call) -> ReceiveWish:
-    fields = Fields(service.rules.wire.json_object(call))
+    fields, stock = Fields(service.rules.wire.json_object(call)), service.rules.stock
+    needed = stock.needed("receive")
     short_id = fields.text("shortID")
-    part_no = fields.integer("partNo", "itemID", required=short_id is None)
+    part_no = fields.integer("partNo", "itemID", required="item" in needed and short_id is None)
     wid = fields.integer("wID", "wid", "warehouse")
-    spot = fields.text("spot", "location", required=True)
-    units = fields.amount("units", required=True, positive=True)
+    spot = fields.text("spot", "location", required="spot" in needed)
+    units = fields.amount("units", required="units" in needed, positive=stock.must_be_positive("receive"))
     remark, serial = fields.text("remark"), fields.text("serial")
-    if fields.problems or spot is None or units is None:
+    if fields.problems:
         raise invalid_fields(fields.problems)
-    return ReceiveWish(part_no, short_id, wid, spot, units, remark or "", serial or "")
+    return ReceiveWish(part_no, short_id, wid, spot or "", units or 0.0, remark or "", serial or "")
 
 
 def _receive_places(service: Service, wish: ReceiveWish) -> tuple[Place, ...]:
@@ -208,23 +211,26 @@ def _receive_places(service: Service, wish: ReceiveWish) -> tuple[Place, ...]:
 
 def _location(service: Service, field: str, spot: str, wid: int | None) -> Location:
     """Find the spot that stock is brought to; it lies in the named warehouse, if one is named."""
+    stock = service.rules.stock
     if wid is not None and wid not in service.store.warehouses:
-        raise not_found(f"There is no warehouse {wid}.")
+        raise stock.missing("warehouse")
     location = service.store.locations.get(spot)
     if location is None:
-        raise not_found("There is no such location.")
+        raise stock.missing("location")
     if wid not in {None, location.wid}:
         raise invalid(field, f"The location is not in warehouse {wid}.")
     if not location.active:
         raise conflict("The location is discontinued.")
+    if not stock.takes_stock(location):
+        raise stock.held("The location")
     return location
 
 
 def _receive(service: Service, _account: Account, wish: ReceiveWish) -> Reply:
-    store, now = service.store, service.clock.now()
+    store, stock, now = service.store, service.rules.stock, service.stamp()
     item = store.items.get(wish.part_no or 0) if wish.short_id is None else store.item_by_short_id(wish.short_id)
     if item is None or wish.part_no not in {None, item.part_no}:
-        raise not_found("There is no such item.")
+        raise stock.missing("item")
     if item.discontinued:
         raise conflict("The item is discontinued.")
     location = _location(service, "spot", wish.spot, wish.wid)
@@ -239,19 +245,22 @@ def _receive(service: Service, _account: Account, wish: ReceiveWish) -> Reply:
         serial=wish.serial,
         remark=wish.remark,
     )
-    store.lots[lot.rec_no] = lot
-    return Reply(201, _view(service, lot))
+    kept = stock.received(lot)
+    if kept is not None:
+        store.lots[lot.rec_no] = kept
+    return stock.received_reply(_view(service, kept or lot))
 
 
 def _read_move(service: Service, call: Call) -> MoveWish:
-    fields = Fields(service.rules.wire.json_object(call))
-    rec_no = fields.integer("recNo", required=True)
-    to_spot = fields.text("toSpot", "spot", required=True)
+    fields, stock = Fields(service.rules.wire.json_object(call)), service.rules.stock
+    needed = stock.needed("move")
+    rec_no = fields.integer("recNo", required="recNo" in needed)
+    to_spot = fields.text("toSpot", "spot", required="toSpot" in needed)
     to_wid = fields.integer("toWID", "wID")
-    units = fields.amount("units", positive=True)
-    if fields.problems or rec_no is None or to_spot is None:
+    units = fields.amount("units", positive=stock.must_be_positive("move"))
+    if fields.problems:
         raise invalid_fields(fields.problems)
-    return MoveWish(rec_no, to_spot, to_wid, units)
+    return MoveWish(rec_no or 0, to_spot or "", to_wid, units)
 
 
 def _move_places(service: Service, wish: MoveWish) -> tuple[Place, ...]:
@@ -261,40 +270,53 @@ def _move_places(service: Service, wish: MoveWish) -> tuple[Place, ...]:
     return (*source, *named) if location is None else (*source, *named, Place(Where.DESTINATION, location.wid))
 
 
-def _taken(service: Service, rec_no: int, units: float | None) -> tuple[Lot, float]:
-    """Find the lot that stock is taken from, and how much of it."""
+def _source(service: Service, rec_no: int) -> Lot:
+    """Find the lot that stock is taken from."""
     lot = service.store.lots.get(rec_no)
     if lot is None:
-        raise not_found(f"There is no lot {rec_no}.")
+        raise service.rules.stock.missing("lot")
     if not lot.active:
         raise conflict("The lot is shipped.")
-    if service.rules.stock.is_held(lot, service.store.locations.get(lot.spot)):
-        raise service.rules.stock.held("The stock")
+    return lot
+
+
+def _amount(service: Service, lot: Lot, units: float | None) -> float:
+    """Tell how much of a lot is taken: as much as is asked for, or all of it."""
     amount = lot.units if units is None else units
-    if amount > lot.units:
-        raise conflict(f"The lot holds {lot.units} units.")
-    return lot, amount
+    if not service.rules.stock.is_enough(lot, amount):
+        raise service.rules.stock.too_little(lot)
+    return amount
 
 
 def _move(service: Service, _account: Account, wish: MoveWish) -> Reply:
-    store, now = service.store, service.clock.now()
-    lot, units = _taken(service, wish.rec_no, wish.units)
+    store, stock = service.store, service.rules.stock
+    lot = _source(service, wish.rec_no)
+    if stock.may_be_moved(lot, store.locations.get(lot.spot)):
+        return _moved(service, lot, wish)
+    if stock.is_done_anyway("move"):
+        _moved(service, lot, wish)
+    raise stock.held("The stock")
+
+
+def _moved(service: Service, lot: Lot, wish: MoveWish) -> Reply:
+    store, stock, now = service.store, service.rules.stock, service.stamp()
+    units = _amount(service, lot, wish.units)
     location = _location(service, "toSpot", wish.to_spot, wish.to_wid)
-    moved = replace(lot, wid=location.wid, spot=location.spot, units=units, modified=now)
-    if units < lot.units:
+    moved = stock.arrived(lot, units, location, now)
+    if not stock.keeps_number(lot, units):
         moved = replace(moved, rec_no=store.new_rec_no())
-        store.lots[lot.rec_no] = replace(lot, units=round(lot.units - units, 6), modified=now)
+        store.lots[lot.rec_no] = stock.left_behind(lot, units, now)
     store.lots[moved.rec_no] = moved
-    return service.rules.stock.moved(_view(service, moved))
+    return stock.moved(_view(service, moved))
 
 
 def _read_issue(service: Service, call: Call) -> IssueWish:
-    fields = Fields(service.rules.wire.json_object(call))
-    rec_no = fields.integer("recNo", required=True)
-    units = fields.amount("units", positive=True)
-    if fields.problems or rec_no is None:
+    fields, stock = Fields(service.rules.wire.json_object(call)), service.rules.stock
+    rec_no = fields.integer("recNo", required="recNo" in stock.needed("issue"))
+    units = fields.amount("units", positive=stock.must_be_positive("issue"))
+    if fields.problems:
         raise invalid_fields(fields.problems)
-    return IssueWish(rec_no, units)
+    return IssueWish(rec_no or 0, units)
 
 
 def _issue_places(service: Service, wish: IssueWish) -> tuple[Place, ...]:
@@ -303,13 +325,21 @@ def _issue_places(service: Service, wish: IssueWish) -> tuple[Place, ...]:
 
 
 def _issue(service: Service, _account: Account, wish: IssueWish) -> Reply:
-    now = service.clock.now()
-    lot, units = _taken(service, wish.rec_no, wish.units)
-    left = replace(lot, units=round(lot.units - units, 6), modified=now)
-    if left.units == 0:
-        left = replace(left, shipped=now, active=False)
-    service.store.lots[lot.rec_no] = left
-    return service.rules.stock.issued(_view(service, left))
+    store, stock = service.store, service.rules.stock
+    lot = _source(service, wish.rec_no)
+    if stock.may_be_issued(lot, store.locations.get(lot.spot)):
+        return _issued(service, lot, wish)
+    if stock.is_done_anyway("issue"):
+        _issued(service, lot, wish)
+    raise stock.held("The stock")
+
+
+def _issued(service: Service, lot: Lot, wish: IssueWish) -> Reply:
+    store, stock = service.store, service.rules.stock
+    source = stock.issued_from(lot, store.lots)
+    left = stock.remaining(source, _amount(service, source, wish.units), service.stamp())
+    store.lots[source.rec_no] = left
+    return stock.issued(_view(service, left))
 
 
 LOTS = Operation("GET", "/Inventory", "inventory.read", _read_all, _list, places=_list_places)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.call import Fields, Reply, whole_number
+from conformance.reference.call import Fields
+from conformance.reference.dialects import UpdateKey
 from conformance.reference.operation import Operation
 from conformance.reference.operations.lists import Listing, Paging, page_of, read_paging
-from conformance.reference.problems import conflict, invalid, invalid_fields, not_found
-from conformance.reference.world import Item
+from conformance.reference.problems import invalid, invalid_fields
 
 if TYPE_CHECKING:
-    from conformance.reference.call import Call
+    from conformance.reference.call import Call, Reply
     from conformance.reference.service import Service
     from conformance.reference.store import Account
+    from conformance.reference.world import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,10 @@ def _view(service: Service, item: Item) -> dict[str, Any]:
 
 
 LISTING: Listing[Item] = Listing(
+    kind="items",
+    columns=lambda service: service.rules.item.columns(),
     view=_view,
-    order=lambda item: item.short_id,
+    order=lambda service, item: service.rules.item.order(item),
     modified=lambda item: item.modified,
 )
 
@@ -51,114 +54,140 @@ def _read_list(service: Service, call: Call) -> ItemsWish:
     kind = call.parameter("type")
     if kind not in {None, "id", "alias"}:
         raise invalid("type", "The value is to be id or alias.")
-    paging = read_paging(service, call, service.rules.item.columns())
+    paging = read_paging(service, call, LISTING)
     return ItemsWish(paging, call.integer("Category"), call.parameter("key"), kind or "id")
 
 
 def _list(service: Service, _account: Account, wish: ItemsWish) -> Reply:
-    rules = service.rules.item
+    rules, category = service.rules.item, wish.category
     if wish.key is not None:
         return _lookup(service, wish, wish.key)
-    rows = [item for item in service.store.items.values() if rules.is_listed(item)]
-    if wish.category is not None:
-        rows = [item for item in rows if rules.is_in_category(item, wish.category)]
-    return page_of(service, LISTING, rows, wish.paging)
+    if category is not None and category not in service.store.categories:
+        rules.unknown_category(category)
+
+    def keep(item: Item) -> bool:
+        return rules.is_listed(item) and (category is None or rules.is_in_category(item, category))
+
+    return page_of(service, LISTING, service.store.items.values(), wish.paging, keep=keep, view_of="items")
 
 
 def _lookup(service: Service, wish: ItemsWish, key: str) -> Reply:
     rules = service.rules.item
-    found = [item for item in service.store.items.values() if rules.is_key(item, key, wish.kind)]
-    if not found:
-        return rules.missed(lambda: page_of(service, LISTING, [], replace(wish.paging, page=1)))
-    item = found[0]
-    return rules.looked_up(
-        _view(service, item), lambda: page_of(service, LISTING, [item], replace(wish.paging, page=1))
-    )
+    item = next((item for item in service.store.items.values() if rules.is_key(item, key, wish.kind)), None)
+    first = replace(wish.paging, page=1, since=None)
+    if item is None:
+        return rules.missed(lambda: page_of(service, LISTING, (), first))
+    return rules.looked_up(_view(service, item), lambda: page_of(service, LISTING, (item,), first))
 
 
 def _read_all(service: Service, call: Call) -> ItemsWish:
-    return ItemsWish(read_paging(service, call, service.rules.item.columns()))
+    return ItemsWish(read_paging(service, call, LISTING))
 
 
 def _list_all(service: Service, _account: Account, wish: ItemsWish) -> Reply:
-    return page_of(service, LISTING, list(service.store.items.values()), wish.paging)
+    keep = service.rules.item.is_listed_in_all
+    return page_of(service, LISTING, service.store.items.values(), wish.paging, keep=keep, view_of="items")
 
 
-def _read_part_no(_service: Service, call: Call) -> int:
-    return whole_number("partNo", call.path["partNo"])
+def _read_part_no(service: Service, call: Call) -> int:
+    return service.rules.wire.path_number("partNo", call.path["partNo"])
 
 
 def _get(service: Service, _account: Account, part_no: int) -> Reply:
-    item = service.store.items.get(part_no)
+    rules = service.rules.item
+    item = rules.numbered(part_no, service.store.items)
     if item is None:
-        raise not_found(f"There is no item {part_no}.")
-    return Reply(200, _view(service, item))
+        raise rules.missing("get")
+    return rules.shown(_view(service, item))
 
 
-def _read_new(service: Service, call: Call) -> ItemChange:
-    return _read_change(service, call, short_id_required=True)
+# --- changing -------------------------------------------------------------------------------------------------------
 
 
-def _read_change(service: Service, call: Call, *, short_id_required: bool) -> ItemChange:
+def _read_change(service: Service, call: Call, needed: frozenset[str]) -> tuple[Fields, ItemChange]:
     """Read the field names of either page; what the server assigns itself is passed over."""
-    fields = Fields(service.rules.wire.json_object(call))
-    short_id = fields.text("shortID", required=short_id_required)
-    part_no = fields.integer("partNo")
+    rules = service.rules.item
+    fields, names = Fields(service.rules.wire.json_object(call)), rules.body_names()
+    known = rules.known_names()
+    if known is not None:
+        fields.only(known)
+    short_id = fields.text("shortID", required="short_id" in needed)
     changes = {
-        "description": fields.text("description"),
-        "category": fields.integer("category", "categoryID"),
+        "description": fields.text("description", required="description" in needed),
+        "category": fields.integer(*names["category"], required="category" in needed),
         "sub_category": fields.integer("subCategory"),
-        "unit": fields.text("uOM", "unit"),
+        "unit": fields.text(*names["unit"], required="unit" in needed),
         "put_up": fields.text("putUp"),
         "units": fields.amount("units"),
         "owner": fields.integer("dfltOwner"),
     }
-    if not short_id_required and short_id is None and part_no is None and not fields.problems:
-        fields.problems["shortID"] = ["The field is required."]
+    if short_id is not None and not short_id.strip() and "short_id" not in needed:
+        fields.refuse("shortID", "The value is not to be blank.")
+    category = changes["category"]
+    if isinstance(category, int) and not rules.is_category_known(category, service.store.categories):
+        fields.refuse(names["category"][0], "There is no such category.")
+    named = {name: value for name, value in changes.items() if value is not None}
+    return fields, ItemChange(short_id, fields.integer("partNo"), named)
+
+
+def _read_new(service: Service, call: Call) -> ItemChange:
+    fields, wish = _read_change(service, call, service.rules.item.needed())
     if fields.problems:
         raise invalid_fields(fields.problems)
-    return ItemChange(short_id, part_no, {name: value for name, value in changes.items() if value is not None})
+    return wish
 
 
 def _create(service: Service, _account: Account, wish: ItemChange) -> Reply:
-    store, now = service.store, service.clock.now()
+    store, rules = service.store, service.rules.item
     short_id = wish.short_id or ""
-    if service.rules.item.is_taken(short_id, list(store.items.values())):
-        raise conflict("There is an item with this ShortID already.")
-    blank = Item(
-        part_no=store.new_part_no(),
-        short_id=short_id,
-        description="",
-        category=0,
-        sub_category=0,
-        unit="EA",
-        put_up="",
-        units=1.0,
-        owner=0,
-        created=now,
-        modified=now,
-        discontinued=False,
-    )
-    item = replace(blank, **wish.changes)
-    store.items[item.part_no] = item
-    return Reply(201, _view(service, item))
+    if rules.is_taken(short_id, list(store.items.values())):
+        raise rules.taken()
+    part_no = rules.part_no(store.new_part_no(), store.items)
+    item = rules.created(part_no, short_id, wish.changes, service.stamp())
+    kept = rules.kept(item)
+    if kept is not None:
+        store.items[kept.part_no] = kept
+    return rules.created_reply(_view(service, item))
 
 
 def _read_update(service: Service, call: Call) -> ItemChange:
-    return _read_change(service, call, short_id_required=False)
+    fields, wish = _read_change(service, call, frozenset())
+    key = service.rules.item.update_key()
+    if wish.part_no is None and (wish.short_id is None or key is UpdateKey.PART_NO):
+        fields.refuse("partNo" if key is UpdateKey.PART_NO else "shortID", "The field is required.")
+    elif key is UpdateKey.SHORT_ID and wish.short_id is None:
+        fields.refuse("shortID", "The field is required.")
+    if fields.problems:
+        raise invalid_fields(fields.problems)
+    return wish
+
+
+def _named(service: Service, wish: ItemChange) -> Item | None:
+    """Find the item that a body names."""
+    store, key = service.store, service.rules.item.update_key()
+    if wish.short_id is None or key is UpdateKey.PART_NO:
+        return store.items.get(wish.part_no or 0)
+    return store.item_by_short_id(wish.short_id)
 
 
 def _update(service: Service, _account: Account, wish: ItemChange) -> Reply:
-    store = service.store
-    item = store.item_by_short_id(wish.short_id) if wish.short_id is not None else store.items.get(wish.part_no or 0)
+    store, rules = service.store, service.rules.item
+    item = _named(service, wish)
     if item is None:
-        raise not_found("There is no such item.")
-    # "partNo" is assigned by the system and never changes (items).
-    if wish.part_no not in {None, item.part_no}:
-        raise invalid("partNo", "The part number of an item never changes.")
-    changed = replace(item, **wish.changes, modified=service.clock.now())
-    store.items[item.part_no] = changed
-    return service.rules.item.updated(_view(service, changed))
+        raise rules.missing("update")
+    if rules.update_key() is not UpdateKey.SHORT_ID:
+        rules.check_part_no(item, wish.part_no)
+    rules.check_update(item)
+    changes = dict(wish.changes)
+    if wish.short_id not in {None, item.short_id}:
+        if rules.is_taken(wish.short_id or "", list(store.items.values())):
+            raise rules.taken()
+        changes["short_id"] = wish.short_id
+    changed = rules.updated(item, changes, service.stamp())
+    if changed.part_no != item.part_no:
+        del store.items[item.part_no]
+    store.items[changed.part_no] = changed
+    return rules.updated_reply(_view(service, changed))
 
 
 def _read_short_id(_service: Service, call: Call) -> str:
@@ -166,14 +195,18 @@ def _read_short_id(_service: Service, call: Call) -> str:
 
 
 def _delete(service: Service, _account: Account, short_id: str) -> Reply:
-    item = service.store.item_by_short_id(short_id)
+    store, rules = service.store, service.rules.item
+    item = store.item_by_short_id(short_id)
     if item is None:
-        raise not_found("There is no such item.")
+        raise rules.missing("delete")
     if item.discontinued:
-        return service.rules.item.deleted(_view(service, item), again=True)
-    gone = replace(item, discontinued=True, modified=service.clock.now())
-    service.store.items[item.part_no] = gone
-    return service.rules.item.deleted(_view(service, gone), again=False)
+        return rules.deleted(_view(service, item), again=True)
+    gone = rules.discontinued(item, service.stamp())
+    if gone is None:
+        del store.items[item.part_no]
+    else:
+        store.items[item.part_no] = gone
+    return rules.deleted(_view(service, gone or item), again=False)
 
 
 ITEMS: tuple[Operation[Any], ...] = (

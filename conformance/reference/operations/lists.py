@@ -8,87 +8,115 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from conformance.reference.call import Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from conformance.reference.call import Call
     from conformance.reference.service import Service
 
-MAXIMUM = 250
 Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """The paging parameters of one request; `descending` is None where the list's own direction holds."""
+    """The paging parameters of one request; `descending` is None where it does not say, `asked` the page size as written."""
 
     page: int = 1
     size: int = 25
     sort: str | None = None
     descending: bool | None = None
     since: datetime | None = None
+    asked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Listing(Generic[Row]):
-    """How one kind of row is listed: its fields, its own order and when it was changed."""
+    """How one kind of row is listed: its fields, its own order and when it was changed.
 
+    `kind` is what the paging rules know the list by; `columns` are the fields that it can be sorted by.
+    """
+
+    kind: str
+    columns: Callable[[Service], Sequence[str]]
     view: Callable[[Service, Row], dict[str, Any]]
-    order: Callable[[Row], Any]
+    order: Callable[[Service, Row], Any]
     modified: Callable[[Row], datetime]
-    newest_first: bool = False
+    newest_first: Callable[[Service], bool] = lambda _service: False
 
 
-def read_paging(service: Service, call: Call, columns: Sequence[str], maximum: int = MAXIMUM) -> Paging:
+def read_paging(service: Service, call: Call, listing: Listing[Any]) -> Paging:
     """Read `page`, `pageSize`, `sort`, `direction` and `modifiedSince`."""
-    rules = service.rules.paging
+    rules, asked = service.rules.paging, call.parameter("pageSize")
     return Paging(
         page=rules.page_number(call.parameter("page")),
-        size=rules.page_size(call.parameter("pageSize"), maximum),
-        sort=rules.sort_column(call.parameter("sort"), columns),
+        size=rules.page_size(asked, rules.maximum(listing.kind)),
+        sort=rules.sort_column(call.parameter("sort"), listing.columns(service)),
         descending=rules.is_descending(call.parameter("direction")),
-        since=call.moment("modifiedSince"),
+        since=rules.moment("modifiedSince", call.parameter("modifiedSince")),
+        asked=asked,
     )
 
 
 def page_of(
     service: Service,
     listing: Listing[Row],
-    rows: Sequence[Row],
+    rows: Iterable[Row],
     paging: Paging,
     *,
+    keep: Callable[[Row], bool] | None = None,
     shown: Callable[[Row], bool] | None = None,
+    view_of: str | None = None,
 ) -> Reply:
-    """Answer with one page of the rows that `shown` lets through."""
-    rules = service.rules.paging
-    since = paging.since
+    """Answer with one page of the rows that `keep` matches and `shown` lets the client see.
+
+    Where the rows are a whole table, or follow from the tables alone, `view_of` names them, and they are sorted once until a
+    table changes.
+    """
+    rules, since = service.rules.paging, paging.since
+    name = (view_of, paging.sort, paging.descending)
+    if view_of is None:
+        ordered: Sequence[Row] = _ordered(service, listing, rows, paging)
+    else:
+        ordered = service.store.views.get(name, lambda: _ordered(service, listing, rows, paging))
+    matching = ordered if keep is None else [row for row in ordered if keep(row)]
+    everything = len(matching)
     if since is not None:
-        rows = [row for row in rows if rules.is_since(listing.modified(row), since)]
-    visible = rows if shown is None else [row for row in rows if shown(row)]
-    total = service.rules.warehouse.counted(rows, visible)
-    page_count = rules.page_count(total, paging.size)
+        matching = [row for row in matching if rules.is_since(listing.modified(row), since)]
+    visible = matching if shown is None else [row for row in matching if shown(row)]
+    return _page(service, listing, matching, visible, paging, older=everything - len(matching))
+
+
+def _page(
+    service: Service,
+    listing: Listing[Row],
+    matching: Sequence[Row],
+    visible: Sequence[Row],
+    paging: Paging,
+    *,
+    older: int,
+) -> Reply:
+    rules = service.rules.paging
+    count = service.rules.warehouse.counted(matching, visible)
+    page_count = rules.page_count(count, paging.size)
     rules.check_end(paging.page, page_count)
-    cut = rules.cut(_sorted(service, listing, visible, paging), paging.page, paging.size)
+    cut = rules.cut(rules.settled(visible, listing.kind, paging.sort), paging.page, paging.size)
     envelope = {
         "value": [listing.view(service, row) for row in cut],
-        "totalCount": total,
-        "page": paging.page,
-        "pageSize": paging.size,
+        "totalCount": rules.total_count(count, len(cut), older),
+        "page": rules.shown_page(paging.page),
+        "pageSize": rules.shown_size(paging.asked, paging.size),
         "pageCount": page_count,
         "hasMore": rules.has_more(paging.page, page_count),
     }
-    return Reply(200, envelope, rules.headers(envelope))
+    return Reply(200, rules.body(envelope, listing.kind), rules.headers(envelope))
 
 
-def _sorted(service: Service, listing: Listing[Row], rows: Sequence[Row], paging: Paging) -> Sequence[Row]:
-    column = paging.sort
+def _ordered(service: Service, listing: Listing[Row], rows: Iterable[Row], paging: Paging) -> Sequence[Row]:
+    rules, column = service.rules.paging, paging.sort
     if column is None:
-        newest_first = listing.newest_first if paging.descending is None else paging.descending
-        return sorted(rows, key=listing.order, reverse=newest_first)
-
-    def value(row: Row) -> tuple[bool, Any]:
-        found = listing.view(service, row)[column]
-        return (found is not None, found if found is not None else 0)
-
-    ordered = sorted(rows, key=listing.order)
-    return sorted(ordered, key=value, reverse=bool(paging.descending))
+        newest_first = listing.newest_first(service) if paging.descending is None else paging.descending
+        return sorted(rows, key=lambda row: listing.order(service, row), reverse=newest_first)
+    descending = rules.sorts_descending_by_default(column) if paging.descending is None else paging.descending
+    turned = descending and rules.ties_are_reversed()
+    ordered = sorted(rows, key=lambda row: listing.order(service, row), reverse=turned)
+    return sorted(ordered, key=lambda row: rules.sort_value(listing.view(service, row).get(column)), reverse=descending)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.call import Reply
 from conformance.reference.operation import Operation
 from conformance.reference.operations.lists import Listing, Paging, page_of, read_paging
-from conformance.reference.problems import invalid, not_found
 from conformance.reference.rules.authorization import Place, Where
 
 if TYPE_CHECKING:
-    from conformance.reference.call import Call
+    from conformance.reference.call import Call, Reply
     from conformance.reference.service import Service
     from conformance.reference.store import Account
     from conformance.reference.world import Location
@@ -30,25 +28,20 @@ class LocationsWish:
 
 
 def _view(service: Service, location: Location) -> dict[str, Any]:
-    return {
-        "spot": location.spot,
-        "warehouseID": location.wid,
-        "warehouseName": service.store.warehouses[location.wid].name,
-        "description": location.description,
-        "hold": location.hold,
-        "active": location.active,
-    }
+    return service.rules.location.fields(location, service.store.warehouses[location.wid])
 
 
 LISTING: Listing[Location] = Listing(
+    kind="locations",
+    columns=lambda _service: _COLUMNS,
     view=_view,
-    order=lambda location: location.spot,
+    order=lambda service, location: service.rules.location.order(location),
     modified=lambda location: location.modified,
 )
 
 
 def _read_list(service: Service, call: Call) -> LocationsWish:
-    return LocationsWish(read_paging(service, call, _COLUMNS), call.integer("wid"))
+    return LocationsWish(read_paging(service, call, LISTING), call.integer("wid"))
 
 
 def _list_places(_service: Service, wish: LocationsWish) -> tuple[Place, ...]:
@@ -56,21 +49,27 @@ def _list_places(_service: Service, wish: LocationsWish) -> tuple[Place, ...]:
 
 
 def _list(service: Service, account: Account, wish: LocationsWish) -> Reply:
-    rows = [row for row in service.store.locations.values() if wish.wid in {None, row.wid}]
-    rules = service.rules.warehouse
-    is_shown = rules.is_shown if wish.wid is None else rules.is_shown_alone
-    return page_of(service, LISTING, rows, wish.paging, shown=lambda row: is_shown(account, LIST, row.wid))
+    rules, rights, wid = service.rules.location, service.rules.warehouse, wish.wid
+    if wid is not None and wid not in service.store.warehouses:
+        rules.unknown_warehouse(wid)
+    is_shown = rights.is_shown if wid is None else rights.is_shown_alone
+
+    def keep(row: Location) -> bool:
+        return rules.is_listed(row) and (wid is None or rules.is_in_warehouse(row, wid))
+
+    def shown(row: Location) -> bool:
+        return is_shown(account, LIST, row.wid)
+
+    rows = service.store.locations.values()
+    return page_of(service, LISTING, rows, wish.paging, keep=keep, shown=shown, view_of="locations")
 
 
 def _read_spot(_service: Service, call: Call) -> str:
     return call.path["spot"]
 
 
-def _read_id(_service: Service, call: Call) -> str:
-    spot = call.parameter("id")
-    if not spot:
-        raise invalid("id", "The parameter is required.")
-    return spot
+def _read_id(service: Service, call: Call) -> str:
+    return service.rules.location.named(call.parameter("id"))
 
 
 def _spot_places(service: Service, spot: str) -> tuple[Place, ...]:
@@ -78,22 +77,25 @@ def _spot_places(service: Service, spot: str) -> tuple[Place, ...]:
     return () if location is None else (Place(Where.SPOT, location.wid),)
 
 
-def _found(service: Service, spot: str) -> Location:
-    location = service.store.locations.get(spot)
+def _found(service: Service, spot: str, action: str) -> Location:
+    rules = service.rules.location
+    location = rules.spotted(spot, service.store.locations)
     if location is None:
-        raise not_found("There is no such location.")
+        raise rules.missing(action)
     return location
 
 
 def _get(service: Service, _account: Account, spot: str) -> Reply:
-    return Reply(200, _view(service, _found(service, spot)))
+    return service.rules.location.shown(_view(service, _found(service, spot, "get")))
 
 
 def _set_hold(service: Service, _account: Account, spot: str, *, hold: bool) -> Reply:
-    location = _found(service, spot)
-    service.rules.stock.hold_again(location, hold=hold)
-    service.store.locations[spot] = replace(location, hold=hold, modified=service.clock.now())
-    return Reply(204)
+    rules = service.rules.location
+    location = _found(service, spot, "hold" if hold else "release")
+    rules.hold_again(location, hold=hold)
+    change = rules.held if hold else rules.released
+    service.store.locations[spot] = change(location, service.stamp())
+    return rules.done(hold=hold)
 
 
 LIST = Operation("GET", "/Location", "locations.read", _read_list, _list, places=_list_places)

@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.call import Reply, whole_number
 from conformance.reference.operation import Operation
 from conformance.reference.operations.lists import Listing, Paging, page_of, read_paging
-from conformance.reference.problems import not_found
 from conformance.reference.world import QUIET_SINCE, ReportRow
 
 if TYPE_CHECKING:
-    from conformance.reference.call import Call
+    from conformance.reference.call import Call, Reply
     from conformance.reference.service import Service
     from conformance.reference.store import Account
     from conformance.reference.world import Report
 
-LARGEST_RESULT_PAGE = 1000
 _COLUMNS = ("reportID", "reportName", "reportType")
 _RESULT_COLUMNS = ("partNo", "shortID", "warehouse", "units", "unitCost", "totalValue")
 
@@ -28,57 +25,62 @@ class RunWish:
 
     report_id: int
     paging: Paging
+    count: int | None
 
 
-def _view(_service: Service, report: Report) -> dict[str, Any]:
-    return {"reportID": report.report_id, "reportName": report.name, "reportType": report.kind}
+def _view(service: Service, report: Report) -> dict[str, Any]:
+    return service.rules.report.fields(report)
 
 
 def _result_view(service: Service, row: ReportRow) -> dict[str, Any]:
-    return {
-        "partNo": row.part_no,
-        "shortID": row.short_id,
-        "warehouse": service.store.warehouses[row.wid].name,
-        "units": row.units,
-        "unitCost": row.unit_cost,
-        "totalValue": round(row.units * row.unit_cost, 2),
-    }
+    return service.rules.report.result_fields(row, service.store.warehouses[row.wid])
 
 
 LISTING: Listing[Report] = Listing(
+    kind="reports",
+    columns=lambda _service: _COLUMNS,
     view=_view,
-    order=lambda report: report.report_id,
+    order=lambda service, report: service.rules.report.order(report),
     modified=lambda report: report.modified,
 )
 RESULT: Listing[ReportRow] = Listing(
+    kind="report-result",
+    columns=lambda _service: _RESULT_COLUMNS,
     view=_result_view,
-    order=lambda _row: 0,
+    order=lambda _service, _row: 0,
     modified=lambda _row: QUIET_SINCE,
 )
 
 
 def _read_list(service: Service, call: Call) -> Paging:
-    return read_paging(service, call, _COLUMNS)
+    return read_paging(service, call, LISTING)
 
 
 def _list(service: Service, account: Account, wish: Paging) -> Reply:
-    rows = [report for report in service.store.reports.values() if service.rules.report.is_listed(account, report)]
-    return page_of(service, LISTING, rows, wish)
+    def keep(report: Report) -> bool:
+        return service.rules.report.is_listed(account, report)
+
+    return page_of(service, LISTING, service.store.reports.values(), wish, keep=keep, view_of="reports")
 
 
 def _read_run(service: Service, call: Call) -> RunWish:
-    report_id = whole_number("id", call.path["id"])
-    call.integer("count")
-    call.parameter("flags")
-    return RunWish(report_id, read_paging(service, call, _RESULT_COLUMNS, LARGEST_RESULT_PAGE))
+    report_id = service.rules.wire.path_number("id", call.path["id"])
+    count = service.rules.report.row_count(call.integer("count"), call.parameter("flags"))
+    return RunWish(report_id, read_paging(service, call, RESULT), count)
 
 
 def _run(service: Service, account: Account, wish: RunWish) -> Reply:
     report = service.store.reports.get(wish.report_id)
     if report is None:
-        raise not_found(f"There is no report {wish.report_id}.")
-    rules = service.rules.warehouse
-    return page_of(service, RESULT, report.rows, wish.paging, shown=lambda row: rules.is_shown(account, RUN, row.wid))
+        raise service.rules.report.missing()
+    rows = report.rows if wish.count is None else report.rows[: wish.count]
+    rights = service.rules.warehouse
+    view_of = f"report {report.report_id}" if wish.count is None else None
+
+    def shown(row: ReportRow) -> bool:
+        return rights.is_shown(account, RUN, row.wid)
+
+    return page_of(service, RESULT, rows, wish.paging, shown=shown, view_of=view_of)
 
 
 RUN = Operation("GET", "/Report/{id}", "reports.read", _read_run, _run, report=lambda wish: wish.report_id)

@@ -12,20 +12,29 @@ from conformance.reference.rules.authorization import PermissionRules, RefusalRu
 from conformance.reference.rules.bearer import BearerRules
 from conformance.reference.rules.items import ItemRules
 from conformance.reference.rules.lifecycle import LifecycleRules
+from conformance.reference.rules.locations import LocationRules
+from conformance.reference.rules.master_data import AssetRules, CategoryRules, PartnerRules
+from conformance.reference.rules.orders import OrderRules
 from conformance.reference.rules.paging import PagingRules
 from conformance.reference.rules.rule import Rules
 from conformance.reference.rules.stock import StockRules
 from conformance.reference.rules.token import TokenRules
+from conformance.reference.rules.webhooks import WebhookRules
 from conformance.reference.rules.wire import TransportRules, WireRules
 
 if TYPE_CHECKING:
     from conformance.reference.dialects import Dialect
 
 __all__ = [
+    "AssetRules",
     "BearerRules",
+    "CategoryRules",
     "ItemRules",
     "LifecycleRules",
+    "LocationRules",
+    "OrderRules",
     "PagingRules",
+    "PartnerRules",
     "PermissionRules",
     "RefusalRules",
     "ReportRules",
@@ -35,6 +44,7 @@ __all__ = [
     "TokenRules",
     "TransportRules",
     "WarehouseRules",
+    "WebhookRules",
     "WireRules",
 ]
 
@@ -53,6 +63,12 @@ class RuleBook:
     paging: PagingRules
     item: ItemRules
     stock: StockRules
+    location: LocationRules
+    category: CategoryRules
+    partner: PartnerRules
+    order: OrderRules
+    webhook: WebhookRules
+    asset: AssetRules
     wire: WireRules
     transport: TransportRules
 
@@ -70,6 +86,12 @@ class RuleBook:
             paging=PagingRules(dialect),
             item=ItemRules(dialect),
             stock=StockRules(dialect),
+            location=LocationRules(dialect),
+            category=CategoryRules(dialect),
+            partner=PartnerRules(dialect),
+            order=OrderRules(dialect),
+            webhook=WebhookRules(dialect),
+            asset=AssetRules(dialect),
             wire=WireRules(dialect),
             transport=TransportRules(dialect),
         )

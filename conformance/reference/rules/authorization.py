@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.dialects import Foreign
+from conformance.reference.dialects import Foreign, ListOrder
+from conformance.reference.problems import ApiError, not_found
 from conformance.reference.rules.rule import Rules
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from conformance.reference.operation import Operation
     from conformance.reference.problems import Problem
     from conformance.reference.store import Account
-    from conformance.reference.world import Report
+    from conformance.reference.world import Report, ReportRow, Warehouse
 
 
 class Where(Enum):
@@ -31,6 +32,7 @@ class Where(Enum):
     BODY_SPOT = "the spot in the body"
     SOURCE = "the lot that stock is taken from"
     DESTINATION = "the spot that stock is brought to"
+    ORDER = "a line of the order in the path"
     ALL = "a list over all warehouses"
 
 
@@ -108,6 +110,33 @@ class ReportRules(Rules):
     def list_is_refused(self, account: Account) -> bool:
         """A client without any report gets an empty list or 403."""
         return account.client.reports == frozenset() and self.dialect.no_reports is Foreign.REFUSED
+
+    def fields(self, report: Report) -> dict[str, Any]:
+        """A report has a number, a name and a type."""
+        return {"reportID": report.report_id, "reportName": report.name, "reportType": report.kind}
+
+    def order(self, report: Report) -> Any:
+        """The order of the list is open."""
+        return (report.name, report.report_id) if self.dialect.list_order is ListOrder.NAME else report.report_id
+
+    def result_fields(self, row: ReportRow, warehouse: Warehouse) -> dict[str, Any]:
+        """The columns are the report's own, and the same in all rows."""
+        return {
+            "partNo": row.part_no,
+            "shortID": row.short_id,
+            "warehouse": warehouse.name,
+            "units": row.units,
+            "unitCost": row.unit_cost,
+            "totalValue": round(row.units * row.unit_cost, 2),
+        }
+
+    def row_count(self, count: int | None, flags: str | None) -> int | None:
+        """`count` and `flags` are optional; what they do is open. None is all rows."""
+        return count if count is not None and count > 0 and self.dialect.count_limits_result else None
+
+    def missing(self) -> ApiError:
+        """An unknown report is 404 for those who may run all."""
+        return not_found("There is no such report.")
 
 
 class RefusalRules(Rules):

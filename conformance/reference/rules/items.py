@@ -1,19 +1,21 @@
 """What the item operations show and change (quickstart, items)."""
 
+# ruff: noqa: ARG002 -- a docstring states the rule as documented; a rule is given all that a faulty server looks at
+
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.call import Reply
-from conformance.reference.dialects import ItemNames, LookupShape, Miss
-from conformance.reference.problems import ApiError, Problem, not_found
+from conformance.reference.dialects import ItemBody, ItemNames, LookupShape, Miss, Update, UpdateKey
+from conformance.reference.problems import ApiError, conflict, invalid, not_found
 from conformance.reference.rules.rule import Rules
+from conformance.reference.world import Item
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-    from conformance.reference.world import Item
-
+    from datetime import datetime
 
 _ITEMS_PAGE_COLUMNS = (
     "partNo", "shortID", "description", "category", "subCategory", "uOM", "putUp", "units", "dfltOwner", "created",
@@ -23,6 +25,9 @@ _QUICKSTART_COLUMNS = (
     "partNo", "shortID", "description", "categoryID", "subCategory", "unit", "putUp", "units", "dfltOwner", "created",
     "modified", "active",
 )  # fmt: skip
+_BLANK: Mapping[str, Any] = {
+    "description": "", "category": 0, "sub_category": 0, "unit": "EA", "put_up": "", "units": 1.0, "owner": 0,
+}  # fmt: skip
 
 
 class ItemRules(Rules):
@@ -52,17 +57,42 @@ class ItemRules(Rules):
         quickstart = self.dialect.item_names is ItemNames.QUICKSTART
         return _QUICKSTART_COLUMNS if quickstart else _ITEMS_PAGE_COLUMNS
 
+    def order(self, item: Item) -> Any:
+        """The list of active items is sorted by ShortID; which letters come first is open."""
+        return item.short_id.casefold() if self.dialect.collation_is_caseless else item.short_id
+
+    # --- finding -----------------------------------------------------------------------------------------------------
+
     def is_listed(self, item: Item) -> bool:
         """The list holds active items."""
         return not item.discontinued
+
+    def is_listed_in_all(self, item: Item) -> bool:
+        """The list of all items holds discontinued ones, too."""
+        return True
 
     def is_in_category(self, item: Item, category: int) -> bool:
         """`Category` limits the list to the items of one category."""
         return item.category == category
 
+    def unknown_category(self, category: int) -> None:
+        """Whether a filter by what does not exist finds nothing or is 404 is open."""
+        if self.dialect.unknown_filter is Miss.NOT_FOUND:
+            raise not_found(f"There is no category {category}.")
+
     def is_key(self, item: Item, key: str, kind: str) -> bool:
         """`key` is a ShortID for type id, and an alias for type alias."""
+        if item.discontinued and not self.dialect.lookup_finds_discontinued:
+            return False
         return key in item.aliases if kind == "alias" else item.short_id == key
+
+    def numbered(self, part_no: int, items: Mapping[int, Item]) -> Item | None:
+        """The number in the path is the item's own."""
+        return items.get(part_no)
+
+    def shown(self, row: Mapping[str, Any]) -> Reply:
+        """One item by its number is not wrapped in the paging envelope."""
+        return Reply(200, row)
 
     def looked_up(self, row: Mapping[str, Any], page: Callable[[], Reply]) -> Reply:
         """Whether one item comes bare or as a page of one row is open."""
@@ -74,13 +104,90 @@ class ItemRules(Rules):
             raise not_found("There is no item with this key.")
         return page()
 
+    def missing(self, what: str) -> ApiError:
+        """An unknown item is 404; `what` is get, update or delete."""
+        return not_found("There is no such item.")
+
+    # --- creating ----------------------------------------------------------------------------------------------------
+
+    def body_names(self) -> Mapping[str, tuple[str, ...]]:
+        """What a body calls the fields: either page's names, or those of one page alone."""
+        category, unit = {
+            ItemBody.EITHER: (("category", "categoryID"), ("uOM", "unit")),
+            ItemBody.ITEMS_PAGE: (("category",), ("uOM",)),
+            ItemBody.QUICKSTART: (("categoryID",), ("unit",)),
+        }[self.dialect.item_body]
+        return {"category": category, "unit": unit}
+
+    def known_names(self) -> frozenset[str] | None:
+        """Whether members that the server does not know are passed over or refused is open; None is passed over."""
+        if self.dialect.item_body is ItemBody.EITHER:
+            return None
+        quickstart = self.dialect.item_body is ItemBody.QUICKSTART
+        return frozenset(_QUICKSTART_COLUMNS if quickstart else _ITEMS_PAGE_COLUMNS)
+
+    def needed(self) -> frozenset[str]:
+        """A new item needs a ShortID; what else it needs is open."""
+        everything = {"short_id", "description", "category", "unit"}
+        return frozenset(everything if self.dialect.item_needs_everything else {"short_id"})
+
+    def is_category_known(self, category: int, categories: Mapping[int, Any]) -> bool:
+        """Whether an item may name a category that does not exist is open."""
+        return category in categories or category == 0 or not self.dialect.item_needs_known_category
+
     def is_taken(self, short_id: str, items: Sequence[Item]) -> bool:
         """Two items never have the same ShortID."""
         return any(item.short_id == short_id for item in items)
 
-    def updated(self, row: Mapping[str, Any]) -> Reply:
+    def taken(self) -> ApiError:
+        """A duplicate ShortID is a conflict."""
+        return conflict("There is an item with this ShortID already.")
+
+    def part_no(self, free: int, items: Mapping[int, Item]) -> int:
+        """The system assigns a number that no item has; `free` is the next."""
+        return free
+
+    def created(self, part_no: int, short_id: str, fields: Mapping[str, Any], now: datetime) -> Item:
+        """A new item is what was sent, and active."""
+        named = {**_BLANK, **fields}
+        return Item(part_no=part_no, short_id=short_id, created=now, modified=now, discontinued=False, **named)
+
+    def kept(self, item: Item) -> Item | None:
+        """What is created is there afterwards."""
+        return item
+
+    def created_reply(self, row: Mapping[str, Any]) -> Reply:
+        """201 with the full item."""
+        return Reply(201, row)
+
+    # --- changing ----------------------------------------------------------------------------------------------------
+
+    def update_key(self) -> UpdateKey:
+        """Which member names the item to update is open."""
+        return self.dialect.update_key
+
+    def check_part_no(self, item: Item, part_no: int | None) -> None:
+        """`partNo` never changes."""
+        if part_no not in {None, item.part_no}:
+            raise invalid("partNo", "The part number of an item never changes.")
+
+    def check_update(self, item: Item) -> None:
+        """Whether a discontinued item can be updated is open."""
+        if item.discontinued and self.dialect.discontinued_update_status == 409:
+            raise conflict("The item is discontinued.")
+
+    def updated(self, item: Item, fields: Mapping[str, Any], now: datetime) -> Item:
+        """An update changes what it names and `modified`, and neither `partNo` nor `created`."""
+        named = dict(fields) if self.dialect.update is Update.PARTIAL else {**_BLANK, **fields}
+        return replace(item, **named, modified=now)
+
+    def updated_reply(self, row: Mapping[str, Any]) -> Reply:
         """Whether an update answers with the item is open."""
         return Reply(200, row) if self.dialect.update_status == 200 else Reply(204)
+
+    def discontinued(self, item: Item, now: datetime) -> Item | None:
+        """A discontinued item stays in the list of all; None would delete it."""
+        return replace(item, discontinued=True, modified=now)
 
     def deleted(self, row: Mapping[str, Any], *, again: bool) -> Reply:
         """What discontinuing answers with is open, the second time as well."""
@@ -88,5 +195,5 @@ class ItemRules(Rules):
         if again and status == 404:
             raise not_found("The item is discontinued already.")
         if again and status == 409:
-            raise ApiError(Problem(409, "conflict", "The item is discontinued already."))
+            raise conflict("The item is discontinued already.")
         return Reply(204) if self.dialect.delete_status == 204 else Reply(200, row)

@@ -1,57 +1,126 @@
 """How lists are cut into pages, sorted and filtered (pagination)."""
 
+# ruff: noqa: ARG002 -- a docstring states the rule as documented; a rule is given all that a faulty server looks at
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.call import whole_number
-from conformance.reference.dialects import OverMaximum
-from conformance.reference.problems import invalid, not_found
+from conformance.reference.call import moment_in, whole_number
+from conformance.reference.dialects import Bad, OverMaximum
+from conformance.reference.problems import ApiError, invalid, not_found
 from conformance.reference.rules.rule import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+ORDER_LISTS = frozenset({"purchase-orders", "shipping-orders", "work-orders"})
+
 
 class PagingRules(Rules):
-    """Every list is paged the same way."""
+    """Every list is paged the same way; `kind` is the name of the list, e.g. ``items`` or ``purchase-orders``."""
 
     def page_number(self, text: str | None) -> int:
         """`page` is a whole number from 1; default 1."""
-        page = 1 if text is None else whole_number("page", text)
-        if page < 1:
+        page = self._number("page", text)
+        if page is None:
+            return 1
+        if page < 1 and self.dialect.page_below_one is Bad.REFUSED:
             raise invalid("page", "The value is to be at least 1.")
-        return page
+        return max(page, 1)
 
     def page_size(self, text: str | None, maximum: int) -> int:
         """`pageSize` is a whole number from 1; default 25; what is over the maximum is capped."""
-        size = 25 if text is None else whole_number("pageSize", text)
-        if size < 1:
+        size = self._number("pageSize", text)
+        if size is None:
+            return 25
+        if size < 1 and self.dialect.size_below_one is Bad.REFUSED:
             raise invalid("pageSize", "The value is to be at least 1.")
         if size > maximum and self.dialect.over_maximum is OverMaximum.REFUSED:
             raise invalid("pageSize", f"The value is to be at most {maximum}.")
-        return min(size, maximum)
+        return max(min(size, maximum), 1)
+
+    def _number(self, name: str, text: str | None) -> int | None:
+        try:
+            return None if text is None else whole_number(name, text)
+        except ApiError:
+            if self.dialect.unreadable_number is Bad.REFUSED:
+                raise
+            return None
+
+    def maximum(self, kind: str) -> int:
+        """At most 250 rows a page; 50 of orders, and 1000 of a report's result."""
+        if kind in ORDER_LISTS:
+            return 50
+        return 1000 if kind == "report-result" else 250
 
     def sort_column(self, text: str | None, columns: Sequence[str]) -> str | None:
         """`sort` is validated per endpoint; here every field of the row is a column."""
-        if text is not None and text not in columns:
+        if text is None or text in columns:
+            return text
+        if self.dialect.unknown_sort is Bad.REFUSED:
             raise invalid("sort", f"The value is to be one of {', '.join(columns)}.")
-        return text
+        return None
 
     def is_descending(self, text: str | None) -> bool | None:
         """`direction` is ASC or DESC, in any letter case; None where it is left to the list."""
-        if text is not None and text.upper() not in {"ASC", "DESC"}:
+        if text is None or text.upper() in {"ASC", "DESC"}:
+            return None if text is None else text.upper() == "DESC"
+        if self.dialect.bad_direction is Bad.REFUSED:
             raise invalid("direction", "The value is to be ASC or DESC.")
-        return None if text is None else text.upper() == "DESC"
+        return None
+
+    def sorts_descending_by_default(self, column: str) -> bool:
+        """`direction` is ASC where a request that names a column does not say."""
+        return False
+
+    def moment(self, name: str, text: str | None) -> datetime | None:
+        """`modifiedSince`, `startDate` and `endDate` are date-times; one without zone is UTC."""
+        try:
+            return None if text is None else moment_in(name, text)
+        except ApiError:
+            if self.dialect.bad_moment is Bad.REFUSED:
+                raise
+            return None
 
     def is_since(self, modified: datetime, since: datetime) -> bool:
         """`modifiedSince` includes the moment itself."""
         return modified >= since
 
+    def sort_value(self, value: Any) -> Any:
+        """How a field's values are ordered: by number, date or letters; where rows without one stand is open."""
+        if value is None:
+            return (self.dialect.nulls_last, 0)
+        return (not self.dialect.nulls_last, self.collated(value) if isinstance(value, str) else value)
+
+    def collated(self, text: str) -> str:
+        """Whether letter case matters to the order of texts is open."""
+        return text.casefold() if self.dialect.collation_is_caseless else text
+
+    def ties_are_reversed(self) -> bool:
+        """Whether rows of the same value turn round with the direction is open."""
+        return self.dialect.ties_reversed
+
+    def settled(self, rows: Sequence[Any], kind: str, column: str | None) -> Sequence[Any]:
+        """Rows keep their order from page to page, whatever column they are sorted by."""
+        return rows
+
     def cut(self, rows: Sequence[Any], page: int, size: int) -> Sequence[Any]:
         """Paging is offset-based."""
         return rows[(page - 1) * size : page * size]
+
+    def total_count(self, matching: int, on_page: int, older: int) -> int:
+        """`totalCount` is the number of matching rows before paging; `older` ones, which modifiedSince left out, match not."""
+        return matching
+
+    def shown_page(self, page: int) -> int:
+        """`page` is the current page."""
+        return page
+
+    def shown_size(self, asked: str | None, size: int) -> int:
+        """`pageSize` is what was asked for, capped at the maximum."""
+        return size
 
     def page_count(self, total: int, size: int) -> int:
         """Number of pages."""
@@ -65,6 +134,10 @@ class PagingRules(Rules):
         """What a page past the end is answered with is open."""
         if page > max(page_count, 1) and self.dialect.page_past_end_status == 404:
             raise not_found(f"There is no page {page}.")
+
+    def body(self, envelope: Mapping[str, Any], kind: str) -> object:
+        """Every list has the same envelope around its rows."""
+        return envelope
 
     def headers(self, envelope: Mapping[str, Any]) -> Mapping[str, str]:
         """Paged responses have four headers."""

@@ -1,45 +1,195 @@
-"""What the inventory and location operations show and change (inventory, locations)."""
+"""What the inventory operations show and change (inventory)."""
+
+# ruff: noqa: ARG002 -- a docstring states the rule as documented; a rule is given all that a faulty server looks at
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.call import Reply
-from conformance.reference.problems import ApiError, Problem
+from conformance.reference.dialects import Absent, Miss, Shape
+from conformance.reference.problems import ApiError, Problem, conflict, not_found
 from conformance.reference.rules.rule import Rules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
-    from conformance.reference.world import Location, Lot
+    from conformance.reference.world import Item, Location, Lot, Warehouse
+
+Row = dict[str, Any]
 
 
 class StockRules(Rules):
-    """Lots and spots."""
+    """Lots, levels and movements of stock."""
+
+    # --- lots --------------------------------------------------------------------------------------------------------
+
+    def fields(
+        self, lot: Lot, item: Item, warehouse: Warehouse, location: Location | None, dates: Callable[[Any], str]
+    ) -> Row:
+        """A lot has nineteen fields; `shipped` is null while it is in stock."""
+        serial2 = lot.serial2
+        if serial2 is None and self.dialect.no_serial2 is Absent.EMPTY:
+            serial2 = ""
+        held_there = location is not None and location.hold and self.dialect.held_spot_shows_on_lots
+        return {
+            "recNo": lot.rec_no,
+            "partNo": lot.part_no,
+            "shortID": item.short_id,
+            "description": item.description,
+            "associate": lot.associate,
+            "warehouse": warehouse.name,
+            "wID": lot.wid,
+            "spot": lot.spot,
+            "units": lot.units,
+            "received": dates(lot.received),
+            "shipped": None if lot.shipped is None else dates(lot.shipped),
+            "serial": lot.serial,
+            "serial2": serial2,
+            "rFIDTag": lot.rfid_tag,
+            "remark": lot.remark,
+            "hold": lot.hold or held_there,
+            "jobID": lot.job_id,
+            "jobName": lot.job_name,
+            "active": lot.active,
+        }
+
+    def order(self, lot: Lot) -> Any:
+        """What makes a lot recent is open: when it was received, or its number."""
+        return lot.rec_no if self.dialect.newest_by_number else (lot.received, lot.rec_no)
+
+    def newest_first(self) -> bool:
+        """The list of lots begins with the most recent one."""
+        return True
 
     def is_listed(self, lot: Lot) -> bool:
         """Whether shipped lots are listed is open."""
         return lot.active or self.dialect.shipped_lots_listed
 
+    def is_in_warehouse(self, lot: Lot, wid: int) -> bool:
+        """A list for one warehouse holds its lots."""
+        return lot.wid == wid
+
+    def unknown_warehouse(self, wid: int) -> None:
+        """Whether an unknown warehouse is 404 or holds nothing is open."""
+        if self.dialect.unknown_warehouse is Miss.NOT_FOUND:
+            raise not_found(f"There is no warehouse {wid}.")
+
+    # --- levels ------------------------------------------------------------------------------------------------------
+
+    def level(self, lots: Sequence[Lot]) -> float:
+        """The level of an item in a warehouse is the sum of what lies there."""
+        return round(sum(lot.units for lot in lots), 6)
+
+    def levels_reply(self, page: Callable[[], Reply], rows: Callable[[], Sequence[Row]]) -> Reply:
+        """The shape of the stock levels is open: a page of them, a bare array of all, or an object by warehouse."""
+        match self.dialect.levels_shape:
+            case Shape.ENVELOPE:
+                return page()
+            case Shape.LIST:
+                return Reply(200, rows())
+            case Shape.OBJECT:
+                warehouses: dict[str, Row] = {}
+                for row in rows():
+                    block = warehouses.setdefault(row["warehouse"], {"wID": row["wID"], "items": []})
+                    block["items"].append({"partNo": row["partNo"], "shortID": row["shortID"], "onHand": row["units"]})
+                return Reply(200, {"warehouses": warehouses})
+
+    # --- movements ---------------------------------------------------------------------------------------------------
+
+    def needed(self, action: str) -> frozenset[str]:
+        """What Receive, Move and Issue need; missing required data is bad input."""
+        return {
+            "receive": frozenset({"item", "spot", "units"}),
+            "move": frozenset({"recNo", "toSpot"}),
+            "issue": frozenset({"recNo"}),
+        }[action]
+
+    def must_be_positive(self, action: str) -> bool:
+        """`units` must exceed 0."""
+        return True
+
+    def missing(self, what: str) -> ApiError:
+        """An unknown lot, item, warehouse or location is 404."""
+        return not_found(f"There is no such {what}.")
+
     def is_held(self, lot: Lot, location: Location | None) -> bool:
         """Stock at a held location can be neither moved nor issued until release."""
         return lot.hold or (location is not None and location.hold)
 
+    def may_be_moved(self, lot: Lot, location: Location | None) -> bool:
+        """Stock at a held location cannot be moved."""
+        return not self.is_held(lot, location)
+
+    def may_be_issued(self, lot: Lot, location: Location | None) -> bool:
+        """Stock at a held location cannot be issued."""
+        return not self.is_held(lot, location)
+
+    def is_done_anyway(self, action: str) -> bool:
+        """What is refused because of a hold is not done; `action` is move or issue."""
+        return False
+
     def held(self, what: str) -> ApiError:
         """The status for held stock is open."""
-        error = "conflict" if self.dialect.held_status == 409 else "bad_request"
-        return ApiError(Problem(self.dialect.held_status, error, f"{what} is on hold."))
+        return self._clash(self.dialect.held_status, f"{what} is on hold.")
 
-    def hold_again(self, location: Location, *, hold: bool) -> None:
-        """What holding a held location answers with, or releasing a free one, is open."""
-        if location.hold == hold and self.dialect.repeated_hold_status == 409:
-            state = "on hold already" if hold else "not on hold"
-            raise ApiError(Problem(409, "conflict", f"The location is {state}."))
+    def takes_stock(self, location: Location) -> bool:
+        """Whether stock can be brought to a held location is open."""
+        return not location.hold or self.dialect.held_spot_takes_stock
+
+    def is_enough(self, lot: Lot, units: float) -> bool:
+        """No more can be taken than is there."""
+        return units <= lot.units
+
+    def too_little(self, lot: Lot) -> ApiError:
+        """The status for want of stock is open."""
+        return self._clash(self.dialect.short_stock_status, f"The lot holds {lot.units} units.")
+
+    def _clash(self, status: int, message: str) -> ApiError:
+        return conflict(message) if status == 409 else ApiError(Problem(status, "bad_request", message))
+
+    def received(self, lot: Lot) -> Lot | None:
+        """What is received is in stock afterwards, as it was sent."""
+        return lot
+
+    def issued_from(self, lot: Lot, lots: Mapping[int, Lot]) -> Lot:
+        """Stock is taken from the lot that is named."""
+        return lot
+
+    def remaining(self, lot: Lot, units: float, now: datetime) -> Lot:
+        """What is issued is there no more."""
+        return self._without(lot, units, now)
+
+    def left_behind(self, lot: Lot, units: float, now: datetime) -> Lot:
+        """What is moved is no longer where it was."""
+        return self._without(lot, units, now)
+
+    def _without(self, lot: Lot, units: float, now: datetime) -> Lot:
+        """Take units from a lot, which is shipped once nothing is left."""
+        left = replace(lot, units=round(lot.units - units, 6), modified=now)
+        return replace(left, shipped=now, active=False) if left.units == 0 else left
+
+    def arrived(self, lot: Lot, units: float, location: Location, now: datetime) -> Lot:
+        """What is moved lies at the other location afterwards, all of it and nothing else."""
+        return replace(lot, wid=location.wid, spot=location.spot, units=units, modified=now)
+
+    def keeps_number(self, lot: Lot, units: float) -> bool:
+        """Whether a lot that is moved as a whole keeps its number is open."""
+        return units == lot.units and not self.dialect.moved_lots_are_new
+
+    def received_reply(self, row: Mapping[str, Any]) -> Reply:
+        """The status of a receipt is open."""
+        return self._done(self.dialect.receive_status, row)
 
     def moved(self, row: Mapping[str, Any]) -> Reply:
         """The status of a stock move is open."""
-        return Reply(204) if self.dialect.move_status == 204 else Reply(self.dialect.move_status, row)
+        return self._done(self.dialect.move_status, row)
 
     def issued(self, row: Mapping[str, Any]) -> Reply:
         """The status of an issue is open."""
-        return Reply(204) if self.dialect.issue_status == 204 else Reply(self.dialect.issue_status, row)
+        return self._done(self.dialect.issue_status, row)
+
+    def _done(self, status: int, row: Mapping[str, Any]) -> Reply:
+        return Reply(204) if status == 204 else Reply(status, row)

@@ -1,0 +1,301 @@
+"""Faults in subscriptions to events."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from conformance.reference.call import Reply
+from conformance.reference.faults.fault import Fault, Site
+from conformance.reference.faults.shapes import changing, failing, missing_is
+from conformance.reference.rules import WebhookRules, WireRules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from conformance.reference.store import Account
+    from conformance.reference.world import Webhook
+
+
+def _anybodys(action: str) -> Any:
+    """Look for the number alone and not for its owner."""
+
+    def variant(site: Site, account: Account, webhook: Webhook, asked: str) -> bool:
+        return asked == action or bool(site.original(account, webhook, asked))
+
+    return variant
+
+
+def _nobodys(action: str) -> Any:
+    """Compare with another owner than the one that is kept."""
+
+    def variant(site: Site, account: Account, webhook: Webhook, asked: str) -> bool:
+        return asked != action and bool(site.original(account, webhook, asked))
+
+    return variant
+
+
+def _https_of_new_ones(_site: Site, member: str, *, new: bool) -> bool:
+    """Validate what is created and not what is changed."""
+    return new or member != "url"
+
+
+def _failed_already(site: Site, rec: int, owner: str, fields: Mapping[str, Any], now: datetime) -> Webhook:
+    """Begin to count at one."""
+    webhook: Webhook = site.original(rec, owner, fields, now)
+    return replace(webhook, failure_count=1, last_failure=now)
+
+
+def _lost_in_haste(site: Site, webhook: Webhook, fields: Mapping[str, Any], now: datetime) -> Webhook:
+    """Take a second update within a second for a repetition of the first."""
+    is_second = webhook.modified != webhook.created and now - webhook.modified < timedelta(seconds=1)
+    updated: Webhook = site.original(webhook, fields, now)
+    return webhook if is_second else updated
+
+
+def _from_cache(site: Site, row: Mapping[str, Any]) -> Reply:
+    """Keep each subscription that was read once, and do not notice that it changes."""
+    reply: Reply = site.original(site.memory.setdefault(row["rec"], dict(row)))
+    return reply
+
+
+_SHOWN = (
+    Fault(
+        name="webhooks.active-as-number",
+        sentence="Whether a subscription is active is 0 or 1.",
+        violates=("webhooks.fields",),
+        suffering="Typed clients fail to read subscriptions.",
+        rule=WebhookRules.fields,
+        variant=changing("active", int),
+    ),
+    Fault(
+        name="webhooks.events-as-list",
+        sentence="The events of a subscription are a list.",
+        violates=("webhooks.events",),
+        suffering="Clients that split the text at its commas fail.",
+        rule=WebhookRules.events_shown,
+        variant=lambda _site, events: events.split(","),
+        follows=("webhooks.fields",),
+    ),
+    Fault(
+        name="webhooks.events-with-semicolons",
+        sentence="The events of a subscription are separated by semicolons.",
+        violates=("webhooks.events",),
+        suffering="Clients that split the text at its commas find a single event that does not exist.",
+        rule=WebhookRules.events_shown,
+        variant=lambda _site, events: events.replace(",", ";"),
+    ),
+    Fault(
+        name="webhooks.mode-from-zero",
+        sentence="The payloadMode of a subscription is shown counted from 0.",
+        violates=("webhooks.payload-mode",),
+        suffering="A client expects the full payload and gets numbers alone.",
+        rule=WebhookRules.fields,
+        variant=changing("payloadMode", lambda mode: mode - 1),
+    ),
+    Fault(
+        name="webhooks.disable-type-from-one",
+        sentence="The disableType of a subscription is shown counted from 1.",
+        violates=("webhooks.disable-type",),
+        suffering="New subscriptions look disabled by failures.",
+        rule=WebhookRules.fields,
+        variant=changing("disableType", lambda kind: kind + 1),
+    ),
+    Fault(
+        name="webhooks.active-once-delivered",
+        sentence="A subscription is active only after its first delivery.",
+        violates=("webhooks.disable-type",),
+        suffering="New subscriptions look disabled, and their disableType says that they are not.",
+        rule=WebhookRules.is_active,
+        variant=lambda site, webhook: webhook.last_success is not None and site.original(webhook),
+    ),
+    Fault(
+        name="webhooks.new-has-failed",
+        sentence="A new subscription has failed once already.",
+        violates=("webhooks.new",),
+        suffering="A monitor raises an alarm for each new subscription.",
+        rule=WebhookRules.created,
+        variant=_failed_already,
+    ),
+)
+
+_OWNERS = (
+    Fault(
+        name="webhooks.list-of-all",
+        sentence="The list of subscriptions holds those of all clients.",
+        violates=("webhooks.own-only",),
+        suffering="Each client learns where the others receive their events.",
+        rule=WebhookRules.is_listed,
+        variant=lambda _site, _account, _webhook: True,
+    ),
+    Fault(
+        name="webhooks.listed-once-delivered",
+        sentence="A subscription is listed only after its first delivery.",
+        violates=("webhooks.listed",),
+        suffering="A client that does not find its subscription makes it again and again.",
+        rule=WebhookRules.is_listed,
+        variant=lambda site, account, webhook: webhook.last_success is not None and site.original(account, webhook),
+    ),
+    Fault(
+        name="webhooks.owned-by-the-system",
+        sentence="A subscription belongs to an account of the system instead of the client that has made it.",
+        violates=("webhooks.listed", "webhooks.by-number"),
+        suffering="A client can never look after what it has made.",
+        rule=WebhookRules.owner,
+        variant=lambda _site, _account: "system",
+        follows=("webhooks.update", "webhooks.delete", "webhooks.test", "webhooks.log"),
+    ),
+    Fault(
+        name="webhooks.own-not-found",
+        sentence="A client is not shown its own subscription by its number.",
+        violates=("webhooks.by-number",),
+        suffering="A client has to read the whole list to look after one subscription.",
+        rule=WebhookRules.is_own,
+        variant=_nobodys("get"),
+    ),
+    Fault(
+        name="webhooks.anybody-reads",
+        sentence="Any client can read a subscription by its number.",
+        violates=("webhooks.foreign",),
+        suffering="Counting up the number shows where the other clients receive their events.",
+        rule=WebhookRules.is_own,
+        variant=_anybodys("get"),
+    ),
+    Fault(
+        name="webhooks.anybody-updates",
+        sentence="Any client can change a subscription.",
+        violates=("webhooks.foreign",),
+        suffering="A client has another's events sent to itself.",
+        rule=WebhookRules.is_own,
+        variant=_anybodys("update"),
+    ),
+    Fault(
+        name="webhooks.anybody-deletes",
+        sentence="Any client can delete a subscription.",
+        violates=("webhooks.foreign",),
+        suffering="A client silences another.",
+        rule=WebhookRules.is_own,
+        variant=_anybodys("delete"),
+    ),
+    Fault(
+        name="webhooks.anybody-tests",
+        sentence="Any client can have a test event sent to a subscription.",
+        violates=("webhooks.foreign",),
+        suffering="A client floods another's receiver.",
+        rule=WebhookRules.is_own,
+        variant=_anybodys("test"),
+    ),
+    Fault(
+        name="webhooks.anybody-reads-the-log",
+        sentence="Any client can read the delivery history of a subscription.",
+        violates=("webhooks.foreign",),
+        suffering="A client learns what happens in another's warehouse.",
+        rule=WebhookRules.is_own,
+        variant=_anybodys("log"),
+    ),
+)
+
+_CHANGES = (
+    Fault(
+        name="webhooks.created-with-200",
+        sentence="Creating a subscription answers 200.",
+        violates=("webhooks.create-status",),
+        suffering="Clients that wait for 201 create it again and again.",
+        rule=WebhookRules.created_reply,
+        variant=lambda _site, row: Reply(200, row),
+    ),
+    Fault(
+        name="webhooks.plain-http",
+        sentence="A subscription may have a URL without HTTPS.",
+        violates=("webhooks.https-only",),
+        suffering="Events cross the network in clear text.",
+        rule=WebhookRules.is_url,
+        variant=lambda site, url: site.original(url.replace("http://", "https://", 1)),
+    ),
+    Fault(
+        name="webhooks.plain-http-later",
+        sentence="The URL of a new subscription is to be HTTPS, but it can be changed to one that is not.",
+        violates=("webhooks.https-only",),
+        suffering="Events cross the network in clear text.",
+        rule=WebhookRules.is_checked,
+        variant=_https_of_new_ones,
+    ),
+    Fault(
+        name="webhooks.any-mode",
+        sentence="A subscription takes any number for its payloadMode.",
+        violates=("webhooks.payload-mode-refused",),
+        suffering="A typing mistake is found out when the first event arrives empty.",
+        rule=WebhookRules.is_payload_mode,
+        variant=lambda _site, _mode: True,
+        follows=("webhooks.payload-mode",),
+    ),
+    Fault(
+        name="webhooks.any-event",
+        sentence="A subscription takes any name for an event.",
+        violates=("webhooks.unknown-event",),
+        suffering="Whoever mistypes an event waits for it for ever.",
+        rule=WebhookRules.are_events,
+        variant=lambda _site, _events: True,
+    ),
+    Fault(
+        name="webhooks.update-forgotten",
+        sentence="An update of a subscription is confirmed and not done.",
+        violates=("webhooks.update",),
+        suffering="Events go on to an address that was given up.",
+        rule=WebhookRules.updated,
+        variant=lambda _site, webhook, _fields, _now: webhook,
+    ),
+    Fault(
+        name="webhooks.from-cache",
+        sentence="A subscription that was read once by its number is shown the same for ever.",
+        violates=("webhooks.update",),
+        suffering="Nobody sees what an update has done.",
+        rule=WebhookRules.shown,
+        variant=_from_cache,
+    ),
+    Fault(
+        name="webhooks.update-lost-in-haste",
+        sentence="An update of a subscription that follows another within a second is confirmed and not done.",
+        violates=("property.subscription-life",),
+        suffering="What a program has set in two steps is half there.",
+        rule=WebhookRules.updated,
+        variant=_lost_in_haste,
+        resources=("Webhook",),
+    ),
+    Fault(
+        name="webhooks.delete-forgotten",
+        sentence="Deleting a subscription is confirmed and not done.",
+        violates=("webhooks.delete", "webhooks.listed"),
+        suffering="Events go on to a receiver that was taken down.",
+        rule=WebhookRules.is_removed,
+        variant=lambda _site, _webhook: False,
+    ),
+    Fault(
+        name="webhooks.deleted-is-gone",
+        sentence="A deleted subscription is answered with 410.",
+        violates=("webhooks.deleted-status",),
+        suffering="Clients that know 404 alone report an outage.",
+        rule=WebhookRules.missing,
+        variant=missing_is(410, "not_found", "The subscription was deleted.", "get"),
+    ),
+    Fault(
+        name="webhooks.test-unavailable",
+        sentence="No test event can be sent.",
+        violates=("webhooks.test",),
+        suffering="A receiver can only be tried out with real stock.",
+        rule=WireRules.reply,
+        variant=failing("POST /Webhook/{id}/test", 501, "not_implemented", "The operation is not available."),
+    ),
+    Fault(
+        name="webhooks.log-unavailable",
+        sentence="The delivery history of a subscription is not found.",
+        violates=("webhooks.log",),
+        suffering="Nobody finds out which events are missing.",
+        rule=WireRules.reply,
+        variant=failing("GET /Webhook/{id}/log", 404, "not_found", "There are no deliveries."),
+    ),
+)
+
+FAULTS = _SHOWN + _OWNERS + _CHANGES

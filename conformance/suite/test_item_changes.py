@@ -1,0 +1,457 @@
+"""Items as they are created, updated and discontinued: all on items of this run (quickstart, POST /Item; items)."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.contract.outcomes import Reason
+from conformance.errors import Blocked, NotRun
+from conformance.suite.fields import NOTHING, fields_of, note_dates
+from conformance.suite.item_rows import is_active, names_of, number_of, short_id_of
+from conformance.suite.items import BODY_REFUSED, CREATE, DELETE, EXAMPLE, NO_BODY, UPDATE
+from conformance.suite.marks import Phase, asks, requirement
+from conformance.suite.matrix import State
+from conformance.suite.ordering import moment
+from conformance.suite.readings import takes
+from conformance.suite.settling import Reader
+from conformance.target.answer import ABSENT
+from conformance.target.recorder import CURRENT
+
+if TYPE_CHECKING:
+    from conformance.suite.exercises import Workshop
+    from conformance.suite.items import Items
+    from conformance.suite.lists import Lists
+    from conformance.target.access import Access
+    from conformance.target.answer import Answer
+
+    Row = dict[str, Any]
+
+PHASE = Phase.WRITING
+
+ACTIVE, ALL, ONE = "GET /Item", "GET /Item/All", "GET /Item/{item}"
+# Two moments that are so far apart differ even where a target shows whole seconds; seconds.
+APART = 1.2
+TO_THE_SECOND = re.compile(r"\d:\d\d:\d\d")
+# A number that no item has.
+UNUSED = 2**31 - 48
+
+
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """An item that was asked for: the body, the answer, and the numbers that items had before."""
+
+    body: Row
+    answer: Answer
+    taken: frozenset[int]
+
+    @property
+    def short_id(self) -> str:
+        """The ShortID that the answer shows, else the one that was sent; raises NotRun where neither has one."""
+        shown = self.answer.json if isinstance(self.answer.json, dict) else {}
+        short_id = short_id_of(shown) or short_id_of(self.body)
+        if short_id is None:
+            raise NotRun(Reason.NEEDS_EXAMPLE, f'[examples."{CREATE}"] has no shortID of its own to look for')
+        return short_id
+
+    def shown(self, items: Items) -> Row:
+        """The item as it is shown afterwards; raises Blocked where it is not."""
+        row = items.shown(self.short_id, self.answer.member("partNo"))
+        if row is None:
+            raise Blocked(
+                Reason.EARLIER_FAILURE,
+                f"an item that was created is not found: {self.answer!r}",
+                cause="items.create-found",
+            )
+        return row
+
+
+@pytest.fixture(scope="session")
+def items(workshop: Workshop) -> Items:
+    """Creates, changes and discontinues items."""
+    return workshop.items
+
+
+@pytest.fixture(scope="session")
+def asked(lists: Lists, access: Access, workshop: Workshop) -> Creation:
+    """The first item that this chapter asks for, whatever the answer."""
+    taken: frozenset[int] = frozenset()
+    if ALL in access.specification:
+        rows = lists.whole_now(access.specification[ALL]).rows
+        taken = frozenset(number for row in rows if (number := number_of(row)) is not None)
+    # With a small letter: a ShortID is to be kept as it was sent.
+    body = workshop.items.body(f"{workshop.unique()}-x")
+    return Creation(body, workshop.items.post(body), taken)
+
+
+@pytest.fixture
+def creation(asked: Creation) -> Creation:
+    """The item that was created; raises Blocked where it was not."""
+    rest_on(asked.answer)
+    require_created(asked)
+    return asked
+
+
+def require_created(asked: Creation) -> None:
+    """Require that an item was created; raises Blocked."""
+    if not asked.answer.accepted:
+        raise Blocked(
+            Reason.EARLIER_FAILURE, f"no item could be created: {asked.answer!r}", cause="items.create-status"
+        )
+
+
+def rest_on(answer: Answer) -> None:
+    """Let the check at hand rest on an answer that another one asked for."""
+    here = CURRENT.get()
+    if here is not None:
+        here.rest_on(answer.exchange)
+
+
+# --- creating ---
+
+
+@requirement("items.create-status", sends=1, shares=2)
+@asks(CREATE)
+def test_creating_an_item_answers_201(asked: Creation, items: Items) -> None:
+    """With the body of the quickstart, with the field names of the page Items where that is refused, or the example."""
+    rest_on(asked.answer)
+    require_rights(asked.answer)
+    if items.names == EXAMPLE and asked.answer.code in BODY_REFUSED:
+        raise Blocked(Reason.EXAMPLE_REFUSED, f"the declared example is refused: {asked.answer!r}", cause=CREATE)
+
+    assert asked.answer.status == 201
+    if items.names is not None:
+        takes("item-create-names", items.names)
+
+
+def require_rights(answer: Answer) -> None:
+    """Require that a client may do what its declaration says; raises Blocked."""
+    if answer.code in {401, 403}:
+        raise Blocked(Reason.CONTROL_REQUEST_REFUSED, f"a client that may is refused: {answer!r}")
+
+
+@requirement("items.create-number", sends=2, shares=2)
+@asks(CREATE, makes=0)
+def test_answer_holds_a_number_that_no_item_had(creation: Creation, items: Items) -> None:
+    """A positive whole number, in no row of the list of all items as it was before, and the one that is shown later."""
+    number = creation.answer.member("partNo")
+    assert number is not ABSENT
+    assert type(number) is int
+    assert number > 0
+    assert [taken for taken in creation.taken if taken == number] == []
+
+    shown = number_of(items.shown(creation.short_id) or {})
+    if shown is not None:
+        assert number == shown
+
+
+@requirement("items.create-number", sends=2, shares=2)
+@asks(CREATE)
+def test_next_item_gets_another_number(creation: Creation, items: Items, workshop: Workshop) -> None:
+    """Neither that of the item created before nor any that was in use."""
+    creation.shown(items)
+    answer = items.post(items.body(workshop.unique()))
+    if not answer.accepted:
+        raise Blocked(Reason.EARLIER_FAILURE, f"no item could be created: {answer!r}", cause="items.create-status")
+
+    number = answer.member("partNo")
+    assert number is not ABSENT
+    assert number != creation.answer.member("partNo")
+    assert [taken for taken in creation.taken if taken == number] == []
+
+
+@requirement("items.create-echo", sends=0, shares=2)
+@asks(CREATE, makes=0)
+def test_answer_shows_what_was_sent(creation: Creation) -> None:
+    """Its shortID and its description."""
+    for name in ("shortID", "description"):
+        if name in creation.body:
+            assert creation.answer.member(name) == creation.body[name]
+
+
+@requirement("items.fields", sends=0, shares=2)
+@asks(CREATE, makes=0)
+def test_answer_to_the_creation_has_the_documented_fields(creation: Creation, access: Access) -> None:
+    """The answer holds the full item (quickstart, POST /Item), by the names of either page."""
+    row = creation.answer.json
+    if not isinstance(row, dict) or "partNo" not in row:
+        raise Blocked(
+            Reason.EARLIER_FAILURE, f"the answer holds no item: {creation.answer!r}", cause="items.create-number"
+        )
+
+    misfits = fields_of(access.specification, "Item", access.specification[ACTIVE]).misfits([row])
+    assert misfits == NOTHING
+    names = names_of(row)
+    if names is not None:
+        takes("item-names", names)
+    note_dates([row])
+
+
+@requirement("items.create-active", sends=1, shares=2)
+@asks(CREATE, makes=0)
+def test_created_item_is_active(creation: Creation, items: Items) -> None:
+    """By what the answer shows of its state, and by what is shown when it is read afterwards."""
+    shown = items.shown(creation.short_id, creation.answer.member("partNo"))
+    states = [is_active(row) for row in (creation.answer.json, shown) if isinstance(row, dict)]
+    known = [state for state in states if state is not None]
+    if not known:
+        raise NotRun(Reason.NEEDS_DATA, "the target shows nowhere whether an item is discontinued")
+
+    assert known == [True] * len(known)
+
+
+@requirement("items.create-found", sends=1, shares=2)
+@asks(CREATE, makes=0)
+def test_created_item_is_found(creation: Creation, items: Items, lists: Lists, access: Access) -> None:
+    """By its ShortID, by its number or in the list of items: any of them will do."""
+    found = items.shown(creation.short_id, creation.answer.member("partNo"))
+    if found is None:
+        rows = lists.whole_now(access.specification[ACTIVE]).rows
+        found = next((row for row in rows if row.get("shortID") == creation.short_id), None)
+
+    assert found is not None
+
+
+@requirement("items.duplicate", sends=6)
+@pytest.mark.parametrize("change", [None, "another description"])
+@asks(CREATE)
+def test_short_id_of_another_item_gets_409(
+    items: Items, lists: Lists, access: Access, workshop: Workshop, change: str | None
+) -> None:
+    """The body of an item that was just created, as it was or with another description; the item stays as it was."""
+    body = items.body(workshop.unique())
+    if not isinstance(body.get("shortID"), str):
+        raise NotRun(Reason.NEEDS_EXAMPLE, f'[examples."{CREATE}"] has no shortID of its own to send twice')
+    first = items.post(body)
+    if not first.accepted:
+        raise Blocked(Reason.EARLIER_FAILURE, f"no item could be created: {first!r}", cause="items.create-status")
+    first_row = Creation(body, first, frozenset()).shown(items)
+    short_id, before = first_row["shortID"], State(first_row)
+
+    again = items.post(body if change is None else body | {"description": change})
+    after = State(items.shown(short_id, first.member("partNo")))
+    if again.accepted:
+        items.discontinue(short_id)
+    assert again.status == 409
+    assert after == before
+    assert len(called(lists, access, short_id)) <= 1
+
+
+def called(lists: Lists, access: Access, short_id: str) -> list[Row]:
+    """The rows of the list of all items that have a ShortID, each item once."""
+    if ALL not in access.specification:
+        return []
+    rows = lists.whole_now(access.specification[ALL]).rows
+    return list({repr(row.get("partNo")): row for row in rows if row.get("shortID") == short_id}.values())
+
+
+@requirement("items.create-needs-short-id", sends=1, shares=2)
+@asks(CREATE, makes=0)
+def test_item_without_a_short_id_gets_400(creation: Creation, items: Items) -> None:
+    """The body that creates an item, without its shortID."""
+    assert creation.short_id
+    body = {name: value for name, value in creation.body.items() if name != "shortID"}
+
+    answer = items.post(body)
+    assert answer.status == 400
+
+
+# --- discontinuing ---
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """An item that was to be discontinued, and the answer to that."""
+
+    row: Row
+    answer: Answer
+
+
+@pytest.fixture(scope="session")
+def discontinued(items: Items) -> Gone:
+    """An item of this run that the target was asked to discontinue, by the ShortID that it shows."""
+    row = items.make()
+    return Gone(row, items.discontinue(row["shortID"]))
+
+
+@pytest.fixture
+def gone(discontinued: Gone) -> Gone:
+    """The same, for a check that rests on it; raises Blocked where the client may not."""
+    rest_on(discontinued.answer)
+    require_rights(discontinued.answer)
+    return discontinued
+
+
+@requirement("items.delete-status", sends=0, shares=3)
+@asks(DELETE, CREATE)
+def test_discontinuing_an_item_succeeds(gone: Gone) -> None:
+    """Which status it answers is not said."""
+    takes("item-delete-status", str(gone.answer.code))
+
+    assert gone.answer.status in range(200, 300)
+
+
+@requirement("items.discontinue", sends=1, shares=3)
+@asks(DELETE, CREATE, ACTIVE, makes=0)
+def test_discontinued_item_is_gone_from_the_list(gone: Gone, lists: Lists, access: Access) -> None:
+    """The list of items, read to its end."""
+    rows = Reader(lists).full(access.specification[ACTIVE]).rows
+
+    listed = [row.get("shortID") for row in rows if row.get("shortID") == gone.row["shortID"]]
+    assert listed == []
+
+
+@requirement("items.discontinue", sends=1, shares=3)
+@asks(DELETE, CREATE, ALL, makes=0)
+def test_discontinued_item_is_in_the_list_of_all_items(gone: Gone, lists: Lists, access: Access) -> None:
+    """By its ShortID, with its number, and discontinued by what the list shows of its state."""
+    rows = Reader(lists).full(access.specification[ALL]).rows
+
+    listed = [row for row in rows if row.get("shortID") == gone.row["shortID"]]
+    assert [row.get("partNo") for row in listed] == [gone.row.get("partNo")]
+    if is_active(listed[0]) is not None:
+        assert is_active(listed[0]) is False
+
+
+@requirement("items.discontinue", sends=2, shares=3)
+@asks(DELETE, CREATE, ACTIVE, makes=0)
+def test_item_that_is_discontinued_again_does_not_come_back(
+    gone: Gone, items: Items, lists: Lists, access: Access
+) -> None:
+    """Whatever the second request answers, the list of items does not hold the item."""
+    again = items.discontinue(gone.row["shortID"])
+    takes("item-delete-again", str(again.code))
+
+    rows = Reader(lists).full(access.specification[ACTIVE]).rows
+    listed = [row.get("shortID") for row in rows if row.get("shortID") == gone.row["shortID"]]
+    assert listed == []
+
+
+@requirement("items.delete-unknown", sends=1)
+@asks(DELETE)
+def test_discontinuing_an_item_that_does_not_exist_gets_404(items: Items, workshop: Workshop) -> None:
+    """By a ShortID made up for this run."""
+    answer = items.discontinue(workshop.unique())
+
+    assert answer.status == 404
+
+
+# --- updating ---
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """An item before and after a successful update, as it is shown by its ShortID."""
+
+    before: Row
+    answer: Answer
+    after: Row
+
+
+@pytest.fixture(scope="session")
+def changed(items: Items, asked: Creation, access: Access, workshop: Workshop) -> Updated:
+    """The item that was created first, updated a while after that; raises what hinders it."""
+    require_created(asked)
+    row = asked.shown(items)
+    body = items.change(row, f"Changed by {workshop.unique()}")
+    # The clock of the target may show whole seconds: an update that follows at once may come in the same one.
+    while (young := asked.answer.asked.received + APART - access.wire.clock.now()) > 0:
+        time.sleep(young)
+    answer = items.put(body)
+    if not answer.accepted:
+        raise Blocked(Reason.EARLIER_FAILURE, f"an item could not be updated: {answer!r}", cause="items.update")
+    after = items.shown(row["shortID"])
+    if after is None:
+        raise Blocked(
+            Reason.EARLIER_FAILURE, f"an item is not found after its update: {answer!r}", cause="items.update"
+        )
+    return Updated(row, answer, after)
+
+
+@pytest.fixture
+def updated(changed: Updated) -> Updated:
+    """The same, for a check that rests on it."""
+    rest_on(changed.answer)
+    return changed
+
+
+@requirement("items.update", sends=2, shares=4)
+@asks(UPDATE, CREATE)
+def test_updating_an_item_changes_it(items: Items) -> None:
+    """Its description, by one of several likely bodies, or what the declared example changes; then read."""
+    tried = items.tried()
+    last = tried[-1]
+    rest_on(last.answer)
+    require_rights(last.answer)
+    if not last.settles and items.updates_by_example and not last.answer.accepted:
+        raise Blocked(Reason.EXAMPLE_REFUSED, f"the declared example is refused: {last.answer!r}", cause=UPDATE)
+    # A body that is refused, or passed over while others are refused, may not be the one that the target takes.
+    if not last.settles and not all(it.answer.accepted for it in tried):
+        raise NotRun(Reason.NEEDS_EXAMPLE, NO_BODY)
+
+    assert last.answer.status in range(200, 300)
+    if last.text is None:
+        assert last.after != last.before
+    else:
+        assert last.after.get("description") == last.text
+
+
+@requirement("items.update-status", sends=2, shares=4)
+@asks(UPDATE, CREATE, makes=0)
+def test_successful_update_answers_200_or_204(updated: Updated) -> None:
+    """As a successful reading does, or as the documented change of a location does."""
+    takes("item-update-status", str(updated.answer.code))
+
+    assert updated.answer.status in {200, 204}
+
+
+@requirement("items.number-immutable", sends=0, shares=4)
+@asks(UPDATE, CREATE, makes=0)
+def test_update_leaves_the_number_as_it_was(updated: Updated) -> None:
+    """As it is shown by its ShortID, before and after."""
+    assert updated.after.get("partNo") == updated.before.get("partNo")
+
+
+@requirement("items.update-dates", sends=0, shares=4)
+@asks(UPDATE, CREATE, makes=0)
+def test_update_advances_modified_and_leaves_created(updated: Updated) -> None:
+    """Made some seconds after the creation, so that the difference shows even in whole seconds."""
+    before, after = updated.before, updated.after
+    if "created" not in before and "modified" not in before:
+        raise NotRun(Reason.NEEDS_DATA, "items show neither when they were created nor when they were modified")
+
+    assert told(after.get("created")) == told(before.get("created"))
+    earlier, later = told(before.get("modified")), told(after.get("modified"))
+    if earlier is None or later is None or len(earlier) != len(later):
+        raise NotRun(Reason.NEEDS_DATA, "items show no modified that can be compared")
+    assert later >= earlier
+    if TO_THE_SECOND.search(after["modified"]):
+        assert later > earlier
+
+
+def told(value: object) -> str | None:
+    """A moment in the one spelling in which the order of moments is that of texts; None for anything else."""
+    point = moment(value)
+    if point is None:
+        return None
+    return (point if point.tzinfo is None else point.astimezone(UTC)).isoformat(timespec="microseconds")
+
+
+@requirement("items.update-unknown", sends=2, shares=4)
+@asks(UPDATE, CREATE, makes=0)
+def test_update_of_an_item_that_does_not_exist_gets_404(items: Items, creation: Creation, workshop: Workshop) -> None:
+    """The body that updates an item, with a number and a ShortID that no item has."""
+    row, short_id, last = creation.shown(items), workshop.unique(), items.tried()[-1]
+    if last.settles and not last.changed:
+        raise Blocked(Reason.EARLIER_FAILURE, f"no item can be updated: {last!r}", cause="items.update")
+    body = items.change(row | {"partNo": UNUSED, "shortID": short_id}, f"Changed by {short_id}")
+
+    answer = items.put(body)
+    if answer.accepted:
+        items.created.append(short_id)
+    assert answer.status == 404
