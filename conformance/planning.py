@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import sys
 from collections import Counter, defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +25,7 @@ from conformance.target.operator import OperatorControl
 from conformance.verdicts import conclude, gating_requirements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from conformance.contract.catalogue import Catalogue
@@ -173,7 +175,8 @@ def plan_of(access: Access, options: Options) -> Plan:
     selection = catalogue.select(options.profiles, options.requirements)
     selected = frozenset(selection.ids)
     plugin = ConformancePlugin(Run(access, "plan", examples=options.examples), catalogue, selected, lambda _event: None)
-    foreseen = tuple(foresee(collect(plugin), access, catalogue, selected))
+    with _keeping_everything():
+        foreseen = tuple(foresee(collect(plugin), access, catalogue, selected))
     gating = gating_requirements(selection, profiles=options.profiles, gate=options.gate)
     longest = _longest_wait(foreseen, access)
     uncertain = [replace(check, outcome=Outcome.PASS, reason=None) if not check.surely else check for check in foreseen]
@@ -196,6 +199,18 @@ def plan_of(access: Access, options: Options) -> Plan:
         moves_clock=access.administration.movable,
         best=conclude(selection, uncertain, gating).standing,
     )
+
+
+@contextmanager
+def _keeping_everything() -> Iterator[None]:
+    """Look for no garbage among thousands of checks that are made and kept: that takes a sixth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 # --- the parts ---

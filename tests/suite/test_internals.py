@@ -31,7 +31,7 @@ def saying(message: str) -> str:
         "System.NullReferenceException: Object reference not set to an instance of an object.",
         'Traceback (most recent call last):\n  File "/srv/api/items.py", line 3, in get',
         "TypeError: x is undefined\n    at find (/app/items.js:10:5)",
-        "at async Server.<anonymous> (file:///work/server.mjs:188:29)",
+        "at async Server.<anonymous> (file:///srv/app/server.mjs:188:29)",
         "#0 /var/www/items.php(12): find()",
         "Undefined index: id in /var/www/html/items.php on line 12",
         "/srv/app/items.rb:12:in `find'",
