@@ -43,7 +43,9 @@ if TYPE_CHECKING:
     from conformance.target.access import Access
 
 # A refusal counts only beside the same request by a client that may; these cells are answered in other ways.
-_WITHOUT_CONTROL = frozenset({Kind.GRANTED, Kind.WAREHOUSE_LIST, Kind.REPORT_LIST, Kind.REPORT_LIST_OWN})
+_WITHOUT_CONTROL = frozenset(
+    {Kind.GRANTED, Kind.GRANTED_ELSEWHERE, Kind.WAREHOUSE_LIST, Kind.REPORT_LIST, Kind.REPORT_LIST_OWN}
+)
 ABROAD = frozenset(
     {Kind.FOREIGN_READ, Kind.FOREIGN_WRITE, Kind.FOREIGN_SOURCE, Kind.FOREIGN_DESTINATION, Kind.FOREIGN_FILTER}
 )
@@ -188,7 +190,7 @@ def _require_cell(item: pytest.Item, access: Access) -> None:
     cell, mark = cell_of(item), mark_of(item, "cells")
     assert mark is not None
     if cell is None:
-        raise want_of_client(mark.args, access.target.resources, access.specification.resources)
+        raise want_of_client(mark.args, access.target.resources, access.specification)
     operation = access.specification[cell.operation]
     require_writable(operation, access)
     require_owner(operation, access)

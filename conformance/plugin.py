@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from conformance.contract.catalogue import Catalogue
+    from conformance.contract.specification import Specification
     from conformance.target.access import Access
 
 SUITE = Path(__file__).parent / "suite"
@@ -152,7 +153,7 @@ class ConformancePlugin:
         mark = mark_of(item, "cells")
         assert mark is not None
         if cell is None:
-            raise want_of_client(mark.args, target.resources, specification.resources)
+            raise want_of_client(mark.args, target.resources, specification)
         if specification[cell.operation].is_write and not target.limits.writes:
             raise NotRun(Reason.WRITES_OFF)
         if cell.client is not None:
@@ -317,11 +318,13 @@ def cell_of(item: pytest.Item) -> Cell | None:
     return cell if isinstance(cell, Cell) else None
 
 
-def want_of_client(kinds: tuple[str, ...], declared: Collection[str], known: Collection[str]) -> Undecided:
+def want_of_client(kinds: tuple[str, ...], declared: Collection[str], specification: Specification) -> Undecided:
     """Why a check of the matrix has no cell at all, and what would give it one."""
+    if "read-only" in kinds and not any(it.is_write and it.resource in declared for it in specification):
+        return NotApplicable(Reason.NO_RESOURCE, "the target declares no resource that can be written to")
     if any(kind in list(Forgery) for kind in kinds):
         return NotApplicable(Reason.NO_RESOURCE, "the target declares no resource with an operation of this kind")
-    missing = sorted(set(known) - set(declared))
+    missing = sorted(set(specification.resources) - set(declared))
     for words, resource, advice in WANTED:
         if words in kinds:
             if resource is not None and resource in missing:

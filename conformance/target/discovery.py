@@ -66,6 +66,9 @@ class World:
         """Read something as a client that may; raises Blocked where the target refuses, NotRun where nobody may."""
         if label not in self.specification:
             raise NotRun(Reason.NEEDS_DATA, f"the specification has no {label}")
+        resource = self.specification[label].resource
+        if resource not in self.target.resources:
+            raise NotRun(Reason.NEEDS_DATA, f"the target does not declare the resource {resource}")
         session = self.able(self.specification[label], warehouses)
         try:
             answer = session.ask(request)
@@ -164,7 +167,7 @@ class World:
     @cached_property
     def warehouse_names(self) -> dict[str, int]:
         """The numbers of the warehouses by the names that locations show."""
-        rows = [row for number in self.warehouses for row in self._locations(number)]
+        rows = [row for number in self.warehouses for row in self._locations_if_any(number)]
         return {row["warehouseName"]: row["warehouseID"] for row in rows if isinstance(row.get("warehouseName"), str)}
 
     def spots(self, warehouse: int) -> list[str]:
@@ -178,7 +181,11 @@ class World:
         ]
 
     def free_spots(self, warehouse: int) -> list[str]:
-        """Spots of a warehouse that are active and not on hold."""
+        """Spots of a warehouse that are active and not on hold; those that lots name where no locations are declared."""
+        if "Location" not in self.target.resources:
+            rows = self._cached(("all lots", warehouse), self._read_lots, warehouse)
+            named = [row["spot"] for row in rows if isinstance(row.get("spot"), str) and row.get("hold") is not True]
+            return [spot for spot in dict.fromkeys(named) if spot]
         free = {
             row.get("spot")
             for row in self._locations(warehouse)
@@ -202,9 +209,12 @@ class World:
 
     def lots(self, warehouse: int) -> list[dict[str, Any]]:
         """Lots of a warehouse that are in stock and may be moved, from the first page, read anew."""
-        rows = self._rows("GET /Inventory/{wid}", f"/Inventory/{warehouse}", (warehouse,))
+        rows = self._read_lots(warehouse)
         free = set(self.free_spots(warehouse))
         return [row for row in rows if row.get("wID") == warehouse and _movable(row) and row.get("spot") in free]
+
+    def _read_lots(self, warehouse: int) -> list[dict[str, Any]]:
+        return self._rows("GET /Inventory/{wid}", f"/Inventory/{warehouse}", (warehouse,))
 
     def lots_once(self, warehouse: int) -> list[dict[str, Any]]:
         """The same, as first read."""
