@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,13 @@ if TYPE_CHECKING:
     import httpx
 
     from conformance.target.clock import Interval
+
+
+# Parsed, a body takes ten times its room. Small ones stay parsed; of the others the last few, since checks look at one
+# answer several times in a row.
+SMALL = 2_000
+MOST_KEPT = 32
+_kept: deque[list[Any]] = deque()
 
 
 class Absent:
@@ -69,12 +77,17 @@ class Answer:
     @property
     def json(self) -> Any:
         """The body parsed as JSON, or ABSENT where it is no JSON."""
-        if not self._parsed:
-            try:
-                self._parsed.append(json.loads(self.content))
-            except (ValueError, RecursionError):
-                self._parsed.append(ABSENT)
-        return self._parsed[0]
+        # Another thread may let go of it at any moment.
+        for kept in self._parsed[:1]:
+            return kept
+        try:
+            value = json.loads(self.content)
+        except (ValueError, RecursionError):
+            value = ABSENT
+        self._parsed.append(value)
+        if len(self.content) > SMALL:
+            _keep(self._parsed)
+        return value
 
     def member(self, name: str) -> Any:
         """The member `name` of the JSON object in the body, or ABSENT."""
@@ -98,6 +111,13 @@ class Answer:
         said = f" {error}" if isinstance(error, str) and len(error) < 40 and self.code >= 400 else ""
         times = "once" if self.times_asked == 1 else f"{self.times_asked} times"
         return f"<{self.method} {self.url} {who} -> {self.code}{said}, asked {times}>"
+
+
+def _keep(parsed: list[Any]) -> None:
+    """Keep a large body parsed until enough others have been."""
+    _kept.append(parsed)
+    while len(_kept) > MOST_KEPT:
+        _kept.popleft().clear()
 
 
 def rows_of(body: Any) -> list[dict[str, Any]]:
