@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -183,7 +184,7 @@ class World:
     def free_spots(self, warehouse: int) -> list[str]:
         """Spots of a warehouse that are active and not on hold; those that lots name where no locations are declared."""
         if "Location" not in self.target.resources:
-            rows = self._cached(("all lots", warehouse), self._read_lots, warehouse)
+            rows = self._cached(("all lots", warehouse), self._lots_if_any, warehouse)
             named = [row["spot"] for row in rows if isinstance(row.get("spot"), str) and row.get("hold") is not True]
             return [spot for spot in dict.fromkeys(named) if spot]
         free = {
@@ -212,6 +213,13 @@ class World:
         rows = self._read_lots(warehouse)
         free = set(self.free_spots(warehouse))
         return [row for row in rows if row.get("wID") == warehouse and _movable(row) and row.get("spot") in free]
+
+    def _lots_if_any(self, warehouse: int) -> list[dict[str, Any]]:
+        """The lots of a warehouse, none where no client may read them."""
+        try:
+            return self._read_lots(warehouse)
+        except NotRun:
+            return []
 
     def _read_lots(self, warehouse: int) -> list[dict[str, Any]]:
         return self._rows("GET /Inventory/{wid}", f"/Inventory/{warehouse}", (warehouse,))
@@ -261,7 +269,8 @@ class World:
         except NotRun:
             free = self.free_spots(warehouse)
             values |= {"spot": free[0]} if free else {}
-            values |= {"partNo": self.item["partNo"], "shortID": self.item["shortID"]}
+            with contextlib.suppress(NotRun):
+                values |= {"partNo": self.item["partNo"], "shortID": self.item["shortID"]}
         others = [spot for spot in self.free_spots(destination) if spot != values.get("spot")]
         return values | ({"to_spot": others[0]} if others else {})
 

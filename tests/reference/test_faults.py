@@ -222,9 +222,12 @@ def exercise_transport(api: Api) -> None:
 
 
 def exercise_property(api: Api) -> None:
-    """Send malformed input, and read lists."""
+    """Send malformed input, read lists, and change an item between two readings."""
     for method, path, content in (
         ("GET", "/Item?page=x", {}),
+        ("GET", "/Item/1", {}),
+        ("PUT", "/Item", {"json": {"partNo": 1, "description": "Changed in between"}}),
+        ("GET", "/Item/1", {}),
         ("GET", "/Item", {}),
         ("POST", "/Item", {"content": b"{"}),
         ("POST", "/Item", {"json": {"shortID": "NEW-1", "description": ["a list"]}}),

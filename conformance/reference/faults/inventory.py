@@ -64,7 +64,7 @@ FAULTS = (
         suffering="Clients take all stock for shipped.",
         rule=StockRules.fields,
         variant=changing("shipped", lambda shipped: shipped or "0001-01-01T00:00:00Z"),
-        resources=("Inventory",),
+        resources=("Inventory", "Location", "Item"),
     ),
     Fault(
         name="inventory.shipped-on-receipt",
