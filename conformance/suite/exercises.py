@@ -279,10 +279,15 @@ class Workshop:
             values = self._values_of(place, destination) | {"unique": self.unique()}
             method, path = label.split(" ", 1)
             concerned = sorted({place, place if destination is None else destination})
+
+            def stock() -> object:
+                return [self._stock_of(number, values.get("partNo")) for number in concerned]
+
+            state = stock if "Inventory" in self.world.target.resources else None
             return Exercise(
                 Request(method, path, json=fill(example, values)),
                 place,
-                state=lambda: [self._stock_of(number, values.get("partNo")) for number in concerned],
+                state=state,
                 about=("stock", *concerned, values.get("partNo")),
                 undo=self._placeholders.clear,
             )
