@@ -15,10 +15,12 @@ run: $(READY)
 
 test: check
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not thorough"
+	$(BIN)/conformance selftest
 
-# The faults of the bundled server that prove nothing which another one has not proved already.
+# What takes longer: the whole suite against every fault, pairs of faults, many more ways to conform.
 thorough: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m thorough
+	$(BIN)/conformance selftest --full
 
 check: $(READY)
 	$(BIN)/ruff format --check .

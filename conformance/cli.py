@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance import __version__
+from conformance.commands import diff, history, selftest, waive
 from conformance.contract.outcomes import Level
 from conformance.errors import ConformanceError, TargetUnreachableError, UsageError
 
@@ -96,6 +97,8 @@ def _options(given: argparse.Namespace) -> Options:
         examples=given.examples,
         gate=Level(given.gate),
         longest_wait=None if given.longest_wait is None else _seconds(given.longest_wait),
+        baseline=given.baseline,
+        waivers=given.waivers,
     )
 
 
@@ -126,8 +129,9 @@ def _run_against(target: Path, options: Options, given: argparse.Namespace) -> i
         print(summary.render(finished.run), end="")
     elif given.quiet:
         from conformance.report.findings import conclusion_sentence, find
+        from conformance.report.gate import gate_clause
 
-        print(f"{conclusion_sentence(find(finished.run))} ({finished.folder})")
+        print(f"{conclusion_sentence(find(finished.run))}{gate_clause(finished.run)} ({finished.folder})")
     else:
         colour = terminal.colour_wanted(os.environ, tty=sys.stdout.isatty())
         print(terminal.render(finished.run, colour=colour, encoding=sys.stdout.encoding or "utf-8"), end="")
@@ -180,12 +184,21 @@ class _bundled_target:  # noqa: N801 -- reads as what it gives
 
 
 def _plan(given: argparse.Namespace) -> int:
-    from conformance.planning import plan, plan_text
+    from datetime import UTC, datetime
 
+    from conformance.contract.catalogue import load_catalogue
+    from conformance.plan_text import waivers_text
+    from conformance.planning import plan, plan_text
+    from conformance.report.judging import foresee_waivers
+
+    waivers = foresee_waivers(given.baseline, given.waivers, load_catalogue().ids, datetime.now(UTC).date())
     with ExitStack() as stack:
         target = given.target or stack.enter_context(_bundled_target())
         planned = plan(Path(target), _options(given))
-        print(json.dumps(planned.as_json(), indent=2) if given.json else plan_text(planned))
+        if given.json:
+            print(json.dumps(planned.as_json() | waivers, indent=2))
+        else:
+            print("\n".join([plan_text(planned), *waivers_text(waivers)]))
     return 0
 
 
@@ -209,16 +222,22 @@ def _init(given: argparse.Namespace) -> int:
 def _serve(given: argparse.Namespace) -> int:
     from conformance.reference.command import serve
     from conformance.reference.faults import FAULTS
+    from conformance.reference.freedoms_page import freedoms_text
     from conformance.reference.names import UnknownFaultError
 
     if given.list_faults:
         for fault in FAULTS.values():
             print(f"{fault.name}\n    {fault.sentence}\n    violates {', '.join(fault.violates)}")
         return 0
+    if given.list_freedoms:
+        print(freedoms_text(), end="")
+        return 0
     try:
         return serve(
             faults=tuple(given.fault),
             dialect=given.dialect,
+            freedoms=tuple(given.freedom),
+            weather=tuple(given.weather),
             write_target=None if given.write_target is None else Path(given.write_target),
             port=given.port,
             plain_port=given.plain_port,
@@ -234,11 +253,12 @@ def _serve(given: argparse.Namespace) -> int:
 def _list(given: argparse.Namespace) -> int:
     from conformance.listing import coverage_text, list_text, listed, statements_text
     from conformance.reference.faults import FAULTS
+    from conformance.teeth import survivors
 
     if given.statements:
         print(statements_text())
         return 0
-    breaking = {name: fault.violates for name, fault in FAULTS.items()}
+    breaking = {name: fault.violates for name, fault in FAULTS.items() if name not in survivors()}
     entries = listed(tuple(given.profile), tuple(given.requirement), breaking)
     if given.json:
         print(json.dumps(entries, indent=2))
@@ -290,6 +310,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_looking(commands)
     _add_serve(commands)
+    for command in (diff, history, waive, selftest):
+        command.add_to(commands)
     return parser
 
 
@@ -350,6 +372,18 @@ def _add_run(commands: Commands) -> None:
         parser.add_argument(
             "--longest-wait", metavar="DURATION", help="how long a check may really wait, such as 90s, 5m or 5h"
         )
+        parser.add_argument(
+            "--baseline",
+            type=Path,
+            metavar="RUN",
+            help="the folder of an earlier run: exit with 1 only if something is violated that was not violated there",
+        )
+        parser.add_argument(
+            "--waivers",
+            type=Path,
+            metavar="FILE",
+            help="known violations that do not fail the gate until a date (conformance waive drafts the file)",
+        )
         parser.add_argument("--quiet", action="store_true", help="no progress; one line at the end")
         parser.add_argument("--json", action="store_true", help="the summary as one JSON object on standard output")
 
@@ -379,7 +413,11 @@ def _add_looking(commands: Commands) -> None:
     report = _command(commands, "report", _report, "render a finished run again")
     report.add_argument("run", metavar="RUN", help="the run's folder")
     report.add_argument(
-        "--format", default="markdown", metavar="FORMAT", help="junit, markdown or json (default: markdown)"
+        "--format",
+        default="markdown",
+        metavar="FORMAT",
+        help="markdown, junit, html, json, sarif (code scanning), har (the exchanges) or annotations (of a GitHub"
+        " workflow; default: markdown)",
     )
     report.add_argument("--output", metavar="FILE", help="write to a file instead of standard output")
 
@@ -392,6 +430,23 @@ def _add_serve(commands: Commands) -> None:
     serve.add_argument("--list-faults", action="store_true", help="list the defects that can be switched on")
     serve.add_argument(
         "--dialect", default="plain", metavar="NAME", help="conform in another way where the documentation is silent"
+    )
+    serve.add_argument(
+        "--freedom",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="set one thing that the documentation leaves open, beside the dialect; may be repeated",
+    )
+    serve.add_argument(
+        "--weather",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="set one kind of bad weather; may be repeated",
+    )
+    serve.add_argument(
+        "--list-freedoms", action="store_true", help="list the freedoms and the weather, with their values"
     )
     serve.add_argument("--write-target", metavar="PATH", help="write a ready target file for the server")
     serve.add_argument("--port", type=int, default=0, metavar="N", help="the HTTPS port (default: any free one)")

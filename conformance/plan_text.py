@@ -10,7 +10,7 @@ from conformance.report.wording import counted, listing
 from conformance.target.timeline import duration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from conformance.planning import Changes, LeftOut, Plan, PlannedRequirement
 
@@ -31,6 +31,15 @@ def plan_text(plan: Plan) -> str:
             *_section("CANNOT BE CHECKED over the network", paragraph(listing(plan.not_checkable, _NAMES), 2)),
         ]
     )
+
+
+def waivers_text(waivers: Mapping[str, Sequence[str]]) -> list[str]:
+    """Give what is wrong with the waivers of a planned run, as lines; `waivers` is empty where no file was named."""
+    if not waivers:
+        return []
+    lines = [line for problem in waivers["waiver_problems"] for line in paragraph(f"- {problem}", 2, 2)]
+    lines += [line for warning in waivers["waiver_warnings"] for line in paragraph(f"- {warning}", 2, 2)]
+    return _section("WAIVERS", lines or ["  every one of them holds today"])
 
 
 def paragraph(text: str, indent: int, hanging: int = 0) -> list[str]:

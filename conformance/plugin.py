@@ -44,10 +44,17 @@ MARKS = (
 # What would change how pytest runs; it is the user's own and none of the suite's business.
 USERS_SETTINGS = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
 
+ANY = "*"
+_ASKED_IN: dict[Path, set[str]] = {}
+"""Which requirements each module of the suite asks for, as far as this process has seen; ANY: it cannot be told."""
+
 
 @dataclass(slots=True)
 class ConformancePlugin:
-    """Collects the checks of the selected requirements and hands on one event for each that is finished."""
+    """Collects the checks of the selected requirements and hands on one event for each that is finished.
+
+    Where `only` names checks by their ids, no other one is asked.
+    """
 
     run: Run
     catalogue: Catalogue
@@ -56,6 +63,7 @@ class ConformancePlugin:
     on_start: Callable[[str], None] = lambda _name: None
     on_total: Callable[[int], None] = lambda _total: None
     total: int = 0
+    only: frozenset[str] = frozenset()
     items: list[pytest.Item] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
     output_error: OutputError | None = None
@@ -71,9 +79,20 @@ class ConformancePlugin:
         for mark in MARKS:
             config.addinivalue_line("markers", f"{mark}: see conformance/suite/marks.py")
 
-    def pytest_pycollect_makeitem(self, obj: object) -> list[pytest.Item] | None:
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Pass over a module that an earlier run of this process has seen to ask for no selected requirement."""
+        asked = _ASKED_IN.get(collection_path)
+        return True if asked is not None and ANY not in asked and not self.selected_any(asked) else None
+
+    def pytest_pycollect_makeitem(
+        self, collector: pytest.Collector, name: str, obj: object
+    ) -> list[pytest.Item] | None:
         """Pass over a check of no selected requirement before its cells and operations are worked out."""
         marks = [mark for mark in getattr(obj, "pytestmark", ()) if mark.name == "requirement"]
+        if name.startswith("test_"):
+            # A check without a mark of its own has one by its parameters.
+            names = {name for mark in marks for name in mark.args} or {ANY}
+            _ASKED_IN.setdefault(collector.path, set()).update(names)
         unwanted = marks and not any(self.selected_any(mark.args) for mark in marks)
         return [] if unwanted else None
 
@@ -110,13 +129,17 @@ class ConformancePlugin:
         kept: list[pytest.Item] = []
         others: list[pytest.Item] = []
         for item in items:
-            (kept if self.selected & set(identifiers(item)) else others).append(item)  # type: ignore[operator]
+            (kept if self._is_wanted(item) else others).append(item)
         config.hook.pytest_deselected(items=others)
         kept.sort(key=lambda item: item.module.PHASE)  # type: ignore[attr-defined]  # a stable sort
         items[:] = kept
         self.items = kept
         self.total = len(kept)
         self.on_total(len(kept))
+
+    def _is_wanted(self, item: pytest.Item) -> bool:
+        asked = [name for name in identifiers(item) if name in self.selected]
+        return any(not self.only or check_id(item, name) in self.only for name in asked)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note what could not be collected: a failure of the suite."""
@@ -359,6 +382,11 @@ WANTED: tuple[tuple[str, str | None, str], ...] = (
     ),
     (
         "without permission",
+        None,
+        'add a second client that lacks some permission, such as permissions = { except = ["items.write"] }',
+    ),
+    (
+        "another query without permission",
         None,
         'add a second client that lacks some permission, such as permissions = { except = ["items.write"] }',
     ),

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Comparison = tuple[object, str, object]
 
+SOON = 5.0
+"""A token that is asked with sooner after it has come (seconds) has not outlived anything: it works or it does not."""
+
 
 def reason_of(error: BaseException, evidence: Evidence) -> Reason:
     """The reason code of a failed check."""
@@ -24,7 +27,8 @@ def reason_of(error: BaseException, evidence: Evidence) -> Reason:
         return Reason.WRONG_VALUE
     left, operator, right = evidence.compared
     if isinstance(left, Status):
-        return _of_status(left, operator, right, later=evidence.later)
+        age = left.answer.token_age
+        return _of_status(left, operator, right, later=evidence.later and age is not None and age >= SOON)
     if isinstance(left, State):
         return Reason.CHANGED_DATA
     if isinstance(left, Disclosure):
@@ -35,9 +39,12 @@ def reason_of(error: BaseException, evidence: Evidence) -> Reason:
 def _of_status(status: Status, operator: str, right: object, *, later: bool) -> Reason:
     if status >= 500:
         return Reason.SERVER_ERROR
+    is_success = 200 <= status < 300
     if _wants_success(operator, right):
+        if is_success:
+            return Reason.WRONG_VALUE
         return Reason.TOO_EARLY if later else Reason.REFUSED
-    if 200 <= status < 300:
+    if is_success:
         return Reason.TOO_LATE if later else Reason.ACCEPTED
     return Reason.WRONG_REFUSAL
 

@@ -2,44 +2,40 @@
 
 from __future__ import annotations
 
-import hashlib
-import platform
 import secrets
+import sys
 import time
-from contextlib import suppress
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from conformance import __version__
 from conformance.contract.catalogue import load_catalogue
-from conformance.contract.outcomes import Level, Reason
-from conformance.contract.readings import load_readings
+from conformance.contract.outcomes import Level
 from conformance.errors import ControlError, OutputError, TargetUnreachableError
 from conformance.plugin import ConformancePlugin, run_pytest
-from conformance.report.formats import FORMATS, write_all
+from conformance.report.formats import WRITTEN, write_all
+from conformance.report.judging import Terms, judge_gate, read_terms
 from conformance.report.log import read_check, read_run
+from conformance.report.withholding import Veil, hide_in, seal
 from conformance.report.writer import RunLogWriter
+from conformance.run_events import first_event, last_event
 from conformance.suite.run import DEFAULT_EXAMPLES, Run
 from conformance.target.access import Access, connect, open_access, prove_clients
 from conformance.target.file import load_target
-from conformance.verdicts import Conclusion, conclude, gating_requirements
+from conformance.verdicts import conclude, gating_requirements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping
 
-    from conformance.contract.catalogue import Catalogue, Requirement
-    from conformance.contract.readings import Reading
+    from conformance.contract.catalogue import Catalogue
     from conformance.narrator import Narrator
     from conformance.report.run import Check
     from conformance.report.run import Run as FinishedRun
     from conformance.target.file import Target
 
 INTERRUPTED = 130
-# Characters.
-SEARCHED_AT_ONCE = 1_000_000
 DEFAULT_SEED = 0
 # Parts of an event that hold our own words only.
 PLAIN = frozenset(
@@ -62,12 +58,15 @@ PLAIN = frozenset(
 WHAT_TO_CHECK = (
     "check base_url and each client's client_id and client_secret; conformance doctor FILE looks at all of it"
 )
-ARTIFACTS = ("run.jsonl", "exchanges.jsonl", *(form.file_name for form in FORMATS.values()))
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line says about a run; `longest_wait` in seconds, None: as the target file says."""
+    """What the command line says about a run; `longest_wait` in seconds, None: as the target file says.
+
+    `checks` narrows the selection to checks by their ids (none: all); `formats` are the reports that are written.
+    `baseline` is the folder of an earlier run, `waivers` a file; both touch the exit status alone.
+    """
 
     profiles: tuple[str, ...] = ()
     requirements: tuple[str, ...] = ()
@@ -76,6 +75,10 @@ class Options:
     examples: int = DEFAULT_EXAMPLES
     gate: Level = Level.MUST
     longest_wait: float | None = None
+    checks: tuple[str, ...] = ()
+    formats: tuple[str, ...] = WRITTEN
+    baseline: Path | None = None
+    waivers: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,41 +103,59 @@ class _Log:
 
     def emit(self, event: Mapping[str, Any]) -> None:
         """Write a check event down, free of secrets."""
-        clean = {name: value if name in PLAIN else self._clean(value) for name, value in event.items()}
+        clean = {name: value if name in PLAIN else self.clean(value) for name, value in event.items()}
         self.writer.event(clean)
         check = read_check(clean)
         self.checks.append(check)
         self.observations |= {(item.name, item.value): None for item in check.observations}
         self.narrator.finished(check.outcome)
 
-    def _clean(self, value: Any) -> Any:
+    def clean(self, value: Any) -> Any:
+        """Give a value of an event free of secrets."""
         if isinstance(value, str):
             return self.access.secrets.redact(value)
         if isinstance(value, list):
-            return [self._clean(item) for item in value]
+            return [self.clean(item) for item in value]
         if isinstance(value, dict):
-            return {name: self._clean(item) for name, item in value.items()}
+            return {name: self.clean(item) for name, item in value.items()}
         return value
 
 
 def run_suite(target_path: Path, options: Options, narrator: Narrator) -> Finished:
     """Run the suite against a target.
 
-    Raises UsageError (selection, target file, output folder), TargetUnreachableError (preflight); afterwards every
-    trouble is an exit status.
+    Raises UsageError (selection, target file, waivers, baseline), RunLogError (baseline), OutputError (output folder),
+    TargetUnreachableError (preflight); afterwards every trouble is an exit status.
     """
     target = _with_options(load_target(target_path), options)
     catalogue = load_catalogue()
     selection = catalogue.select(options.profiles, options.requirements)
     identifier = secrets.token_hex(2).upper()
     started = datetime.now(UTC)
+    terms = read_terms(options.baseline, options.waivers, started.date())
     folder = options.out or Path("reports") / f"{started:%Y%m%dT%H%M%S.%f}Z-{_slug(target.name)}".replace(".", "-", 1)
     with RunLogWriter(folder) as writer:
         access = open_access(target, target.specification, writer.exchange)
         try:
-            return _run(access, catalogue, selection, options, writer, narrator, identifier, started)
+            finished = _run(access, catalogue, selection, options, terms, writer, narrator, identifier, started)
+            return _sealed(access, options, finished)
+        except BaseException as error:
+            withheld = seal(access.secrets, folder, options.formats, None)
+            hide_in(error, access.secrets.redact)
+            if withheld:
+                error.args = ("\n".join((str(error), *withheld)),)
+            raise
         finally:
             access.close()
+
+
+def _sealed(access: Access, options: Options, finished: Finished) -> Finished:
+    """Give the run on only if no secret is in what it left."""
+    withheld = seal(access.secrets, finished.folder, options.formats, finished.run)
+    if not withheld:
+        return finished
+    status = INTERRUPTED if finished.exit == INTERRUPTED else 4
+    return Finished(status, finished.folder, None, (*finished.trouble, *withheld))
 
 
 def _run(
@@ -142,6 +163,7 @@ def _run(
     catalogue: Catalogue,
     selection: Catalogue,
     options: Options,
+    terms: Terms,
     writer: RunLogWriter,
     narrator: Narrator,
     identifier: str,
@@ -150,36 +172,40 @@ def _run(
     gating = gating_requirements(selection, profiles=options.profiles, gate=options.gate)
     began = time.monotonic()
     preflight(access)
-    writer.event(_first_event(access, catalogue, options, gating, identifier, started))
+    writer.event(first_event(access, catalogue, options, gating, identifier, started))
     log = _Log(writer, access, narrator)
     run = Run(access, identifier, options.seed, options.examples, narrator.waiting)
     plugin = ConformancePlugin(
         run, catalogue, frozenset(entry.id for entry in selection), log.emit, narrator.started, narrator.total
     )
+    plugin.only = frozenset(options.checks)
     trouble = _execute(plugin, narrator)
     _reset(access)
     if trouble is None:
         return Finished(INTERRUPTED, writer.folder)
     conclusion = conclude(selection, log.checks, gating, suite_failed=bool(trouble))
     try:
-        writer.event(_last_event(conclusion, log, began))
+        gate = judge_gate(conclusion, log.checks, catalogue.ids, terms)
+        writer.event(last_event(conclusion, log.observations, began, gate.exit) | log.clean(gate.as_event()))
         writer.close()
         finished = read_run(writer.folder)
-        write_all(finished)
-        trouble += _search_for_secrets(access, writer.folder)
+        write_all(finished, options.formats)
     except OutputError as error:
         return Finished(4, writer.folder, None, (*trouble, str(error)))
-    exit_status = 4 if trouble else conclusion.exit
+    exit_status = 4 if trouble else gate.exit
     return Finished(exit_status, writer.folder, finished, tuple(trouble))
 
 
 def _execute(plugin: ConformancePlugin, narrator: Narrator) -> list[str] | None:
     """Ask all checks; what went wrong with the suite itself, or None where the person interrupted the run."""
+    redact = plugin.run.access.secrets.redact
     try:
-        status = run_pytest(plugin)
+        # pytest, and the libraries of a check, may print what they stumble over.
+        with redirect_stdout(Veil(sys.stdout, redact)), redirect_stderr(Veil(sys.stderr, redact)):
+            status = run_pytest(plugin)
     finally:
         narrator.over()
-    trouble = list(plugin.trouble)
+    trouble = [redact(told) for told in plugin.trouble]
     if plugin.output_error is not None:
         trouble.append(str(plugin.output_error))
     elif status == 2 and not trouble:
@@ -225,121 +251,3 @@ def _with_options(target: Target, options: Options) -> Target:
 def _slug(name: str) -> str:
     kept = "".join(character if character.isalnum() else "-" for character in name.lower())
     return "-".join(part for part in kept.split("-") if part)[:40] or "target"
-
-
-def _first_event(
-    access: Access, catalogue: Catalogue, options: Options, gating: Sequence[str], identifier: str, started: datetime
-) -> dict[str, Any]:
-    target = access.target
-    return {
-        "event": "run",
-        "schema": 1,
-        "run": f"{started:%Y%m%dT%H%M%SZ}-{identifier}",
-        "started": started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "suite": {"name": "inventorypro-conformance", "version": __version__},
-        "target": {
-            "name": target.name,
-            "base_url": target.base_url,
-            "ca_file": None if target.ca_file is None else str(target.ca_file),
-            "resources": list(target.resources),
-            "overlay": None if target.overlay is None else _overlay(target.overlay),
-        },
-        "seed": options.seed,
-        "examples": options.examples,
-        "gate": str(options.gate),
-        "selection": {"profiles": list(options.profiles), "requirements": list(options.requirements)},
-        "gating": list(gating),
-        "catalogue": [_entry(requirement) for requirement in catalogue],
-        "readings": [_reading(reading) for reading in load_readings()],
-        "clients": [_client(client) for client in target.clients],
-        "environment": {
-            "python": platform.python_version(),
-            "platform": platform.platform(terse=True),
-            "httpx": version("httpx"),
-            "pytest": version("pytest"),
-            "schemathesis": version("schemathesis"),
-        },
-    }
-
-
-def _overlay(path: Path) -> dict[str, str]:
-    """What a run says of the overlay that it was judged with: its name, and a hash of what it held."""
-    return {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
-
-
-def _entry(requirement: Requirement) -> dict[str, Any]:
-    return {
-        "id": requirement.id,
-        "statement": requirement.statement,
-        "level": str(requirement.level),
-        "basis": str(requirement.basis),
-        "profile": requirement.profile,
-        "source": {
-            "page": requirement.source.page,
-            "section": requirement.source.section,
-            "rows": list(requirement.source.rows),
-        },
-        "needs": list(requirement.needs),
-        "depends_on": list(requirement.depends_on),
-        "checkable": requirement.checkable,
-        "reason": requirement.reason,
-        "derivation": requirement.derivation,
-    }
-
-
-def _reading(reading: Reading) -> dict[str, Any]:
-    return {
-        "id": reading.id,
-        "question": reading.question,
-        "kind": str(reading.kind),
-        "pages": list(reading.pages),
-        "rows": list(reading.rows),
-        "readings": dict(reading.readings),
-    }
-
-
-def _client(client: Any) -> dict[str, Any]:
-    rights = client.rights
-    return {
-        "name": client.name,
-        "client_id": client.client_id,
-        "permissions": repr(rights.permissions),
-        "warehouses": repr(rights.warehouses),
-        "reports": repr(rights.reports),
-        "read_only": rights.read_only,
-        "expendable": client.expendable,
-    }
-
-
-def _last_event(conclusion: Conclusion, log: _Log, began: float) -> dict[str, Any]:
-    return {
-        "event": "end",
-        "finished": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "seconds": round(time.monotonic() - began, 3),
-        "counts": {str(outcome): number for outcome, number in conclusion.counts.items()},
-        "requirements": {name: str(verdict) for name, verdict in conclusion.verdicts.items()},
-        "conclusion": str(conclusion.standing),
-        "passed": conclusion.numbers.passed,
-        "exercised": conclusion.numbers.exercised,
-        "required": conclusion.numbers.required,
-        "exit": conclusion.exit,
-        "observations": [{"name": name, "value": value} for name, value in log.observations],
-    }
-
-
-def _search_for_secrets(access: Access, folder: Path) -> list[str]:
-    """Search every file of the run for every known secret; what is found is a failure of the suite."""
-    found = []
-    for name in ARTIFACTS:
-        path = folder / name
-        if path.is_file():
-            tags = [tag for block in _blocks(path) for tag in access.secrets.find(block)]
-            found += [f"{path}: holds the secret {tag} ({Reason.SECRET_FOUND})" for tag in sorted(set(tags))]
-    return found
-
-
-def _blocks(path: Path) -> Iterator[str]:
-    """The lines of a file, about a megabyte at a time: no secret goes over the end of a line."""
-    with path.open(encoding="utf-8") as file:
-        while lines := file.readlines(SEARCHED_AT_ONCE):
-            yield "".join(lines)

@@ -264,6 +264,37 @@ def standing(verdicts: Iterable[Outcome], *, suite_failed: bool = False) -> Stan
     return Standing.PARTIAL if met & OPEN else Standing.CONFORMANT
 
 
+@dataclass(frozen=True, slots=True)
+class _Excused:
+    """A failed check as the gate sees it where its failure is excused."""
+
+    id: str
+    requirement: str
+    kind: str | None
+    outcome: Outcome = Outcome.PASS
+    reason: None = None
+    cause: None = None
+
+
+def gate_standing(conclusion: Conclusion, checks: Iterable[CheckFacts], excused: Collection[str]) -> Standing:
+    """Conclude for the exit status alone, where failures of some checks (by id) are excused: those count as met.
+
+    What was not exercised or not decided is never excused, nor is a run that says nothing about the target.
+    """
+    if not excused or conclusion.standing is Standing.INVALID:
+        return conclusion.standing
+    own: dict[str, list[CheckFacts]] = {name: [] for name in conclusion.gating}
+    for check in checks:
+        if check.requirement in own:
+            own[check.requirement].append(_excused(check) if check.id in excused else check)
+    return standing(requirement_result(name, asked).verdict for name, asked in own.items())
+
+
+def _excused(check: CheckFacts) -> CheckFacts:
+    fails = check.outcome is Outcome.FAIL
+    return _Excused(check.id, check.requirement, check.kind) if fails else check
+
+
 def exit_status(verdicts: Iterable[Outcome], *, suite_failed: bool = False) -> int:
     """Give the exit status of a run that started, from the verdicts of its gating requirements."""
     return standing(verdicts, suite_failed=suite_failed).exit

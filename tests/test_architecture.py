@@ -19,6 +19,7 @@ RANKS = {
     "target": 1,
     "suite": 2,
     "reasons": 3,
+    "teeth": 3,
     "verdicts": 4,
     "report": 5,
     "plugin": 6,
@@ -33,14 +34,16 @@ RANKS = {
     "explaining": 7,
     "listing": 7,
     "doctor": 7,
+    "run_events": 7,
     "runner": 7,
     "selftest": 8,
-    "cli": 9,
-    "__main__": 10,
+    "commands": 9,
+    "cli": 10,
+    "__main__": 11,
 }
 """A part imports parts of its own rank or below; `reference` stands apart."""
 
-MAY_START_REFERENCE = {"cli", "selftest"}
+MAY_START_REFERENCE = {"cli", "commands", "selftest"}
 NETWORK = {"httpx", "requests", "socket", "ssl", "urllib.request", "http.client", "http.server", "asyncio"}
 IMPURE = NETWORK | {"pytest", "time"}
 HEAVY = ("pytest", "httpx", "schemathesis", "hypothesis", "starlette", "uvicorn", "sqlalchemy", "joserfc", "requests")

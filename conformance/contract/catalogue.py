@@ -6,6 +6,7 @@ import difflib
 import re
 from dataclasses import dataclass, fields
 from fnmatch import fnmatchcase
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
@@ -118,8 +119,9 @@ class Catalogue:
         return f"requirement {pattern}: none in the profile {', '.join(profiles)}; add --profile for {others}"
 
 
+@cache
 def load_catalogue() -> Catalogue:
-    """Read every file of specs/requirements, in alphabetical order."""
+    """Read every file of specs/requirements, in alphabetical order, once in a process: nobody changes what they hold."""
     files = sorted(data_path(FOLDER).glob("*.yaml"))
     return parse_catalogue({file.stem: load_yaml(f"{FOLDER}/{file.name}") for file in files})
 

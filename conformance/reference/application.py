@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from email.utils import format_datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
@@ -12,12 +14,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from conformance.reference.call import Call, Reply
+from conformance.reference.choices import Names
 from conformance.reference.control import answer_control
-from conformance.reference.dialects import Names
 from conformance.reference.operations import OPERATIONS
 from conformance.reference.problems import ApiError, ConnectionDropped
 from conformance.reference.routing import Directory
 from conformance.reference.token_endpoint import answer_token
+from conformance.reference.weather import exposed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -33,14 +36,19 @@ if TYPE_CHECKING:
     Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 BASE_PATH = "/api/v1"
-_ENCODER = json.JSONEncoder(allow_nan=False)
 _TEXTS = frozenset({"partNo", "shortID", "spot", "poNo", "soNo", "woNo"})
 """Parameters in the path that may hold a slash."""
 
 
 def api(service: Service) -> ASGIApp:
     """Make the application of the HTTPS listener."""
-    directory = Directory(_TEXTS)
+    dialect = service.dialect
+    directory = Directory(
+        _TEXTS,
+        caseless=not dialect.path_case_counts,
+        trailing_slash=dialect.trailing_slash,
+        answers_head=dialect.answers_head,
+    )
     directory.add("POST", "/control", _control_endpoint(service))
     directory.add("POST", f"{BASE_PATH}/Token", _token_endpoint(service))
     for operation in OPERATIONS:
@@ -49,7 +57,7 @@ def api(service: Service) -> ASGIApp:
     handlers: dict[Any, Handler] = {ApiError: _refuse(service), HTTPException: _unknown(service)}
     application = Starlette(routes=[directory], exception_handlers=handlers)
     application.router.redirect_slashes = False
-    return _cutting(application)
+    return exposed(_cutting(application), service, partial(_refusal, service))
 
 
 def plain(service: Service, https_origin: str) -> ASGIApp:
@@ -65,7 +73,7 @@ def plain(service: Service, https_origin: str) -> ASGIApp:
         problem = service.rules.transport.refusal(https_origin + (target + query).decode("latin-1"))
         await _refusal(service, problem, secure=False)(scope, receive, send)
 
-    return application
+    return exposed(_cutting(application), service, partial(_refusal, service, secure=False))
 
 
 def _cutting(application: ASGIApp) -> ASGIApp:
@@ -102,7 +110,8 @@ def _unknown(service: Service) -> Handler:
 
     async def handler(request: Request, error: Exception) -> Response:
         try:
-            await service.account(None, _call_of(request.scope))
+            if service.rules.wire.needs_token():
+                await service.account(None, _call_of(request.scope))
         except ApiError as refusal:
             return _refusal(service, refusal.problem)
         rules, allowed = service.rules.wire, (getattr(error, "headers", None) or {}).get("Allow")
@@ -118,7 +127,7 @@ def _unknown(service: Service) -> Handler:
 
 def _endpoint(service: Service, operation: Operation[Any]) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        call = await _read(request)
+        call = await _read(request, service)
         return _response(service, operation, await service.answer(operation, call))
 
     return endpoint
@@ -126,16 +135,16 @@ def _endpoint(service: Service, operation: Operation[Any]) -> Endpoint:
 
 def _token_endpoint(service: Service) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        return _response(service, None, await answer_token(service, await _read(request)))
+        return _response(service, None, await answer_token(service, await _read(request, service)))
 
     return endpoint
 
 
 def _control_endpoint(service: Service) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        reply = answer_control(service, await _read(request))
-        date = format_datetime(service.clock.now(), usegmt=True)
-        return Response(json.dumps(reply.body), reply.status, {"Date": date, "Content-Type": "application/json"})
+        reply = answer_control(service, await _read(request, service))
+        headers = {**_date(service), "Content-Type": "application/json"}
+        return Response(json.dumps(reply.body), reply.status, headers)
 
     return endpoint
 
@@ -162,8 +171,14 @@ def _query(raw: bytes) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in pairs)
 
 
-async def _read(request: Request) -> Call:
-    return _call_of(request.scope, await request.body())
+async def _read(request: Request, service: Service) -> Call:
+    call = _call_of(request.scope, await request.body())
+    return replace(call, query=service.rules.wire.query(call.query)) if call.query else call
+
+
+def _date(service: Service) -> dict[str, str]:
+    told = service.rules.wire.tells_date()
+    return {"Date": format_datetime(service.clock.now(), usegmt=True)} if told else {}
 
 
 def _refusal(service: Service, problem: Problem, *, secure: bool = True) -> Response:
@@ -175,15 +190,16 @@ def _response(service: Service, operation: Operation[Any] | None, reply: Reply, 
     wire = service.rules.wire
     reply = wire.reply(operation, reply)
     headers = {
-        "Date": format_datetime(service.clock.now(), usegmt=True),
+        **_date(service),
         **wire.headers(),
         **(wire.protective_headers(reply.status) if secure else {}),
         **reply.headers,
     }
     if reply.body is None:
         return _named(wire.header_names(), Response(status_code=reply.status, headers=headers))
-    content = _ENCODER.encode(wire.body(reply.body)).encode()
-    response = Response(content, reply.status, headers | {"Content-Type": wire.content_type(reply)})
+    response = Response(
+        wire.encoded(wire.body(reply.body)), reply.status, headers | {"Content-Type": wire.content_type(reply)}
+    )
     return _named(wire.header_names(), response)
 
 

@@ -13,12 +13,15 @@ from conformance.reference.problems import bad_request, invalid
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from datetime import tzinfo
 
 LARGEST_BODY = 1_000_000
 """Bytes; more is malformed."""
 
 LARGEST_AMOUNT = 1e12
 """Units; beyond it a float no longer tells neighbouring quantities apart."""
+
+REQUIRED = "The field is required."
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
@@ -95,12 +98,12 @@ def whole_number(name: str, text: str, digits: int = 18) -> int:
     return int(text)
 
 
-def moment_in(name: str, text: str) -> datetime:
-    """Read a date-time from text; one without zone is UTC."""
+def moment_in(name: str, text: str, zone: tzinfo = UTC) -> datetime:
+    """Read a date-time from text; one without zone is of the zone given."""
     # A plus sign that was not percent-encoded arrives as a blank.
     try:
         moment = datetime.fromisoformat(_LOST_PLUS.sub(r"\1+\2", text.upper()))
-        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+        return moment.replace(tzinfo=moment.tzinfo or zone).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise invalid(name, "The value is not a date-time.") from error
 
@@ -179,7 +182,7 @@ class Fields:
         name = next((name for name in names if name in self._body), names[0])
         if name not in self._body:
             if required:
-                self._refuse(name, "The field is required.")
+                self._refuse(name, REQUIRED)
             return name, None
         if self._body[name] is None:
             self._refuse(name, "The value is not to be null.")

@@ -100,8 +100,11 @@ def _rotate(service: Service, question: Mapping[str, Any]) -> dict[str, Any]:
 
 def _disable(service: Service, question: Mapping[str, Any]) -> dict[str, Any]:
     account = _account(service, question)
-    if account.disabled is None:
-        account.disabled = account.ever_disabled = service.clock.now()
+    if account.disabled is not None and not service.dialect.disabling_again_restarts:
+        return {}
+    if account.disabled is not None:
+        service.store.remember_enabled(account, service.clock.now())
+    account.disabled = account.ever_disabled = service.clock.now()
     return {}
 
 
@@ -116,6 +119,8 @@ def _enable(service: Service, question: Mapping[str, Any]) -> dict[str, Any]:
 
 def _reset(service: Service, _question: Mapping[str, Any]) -> dict[str, Any]:
     service.store.reset()
+    if service.dialect.reset_ends_tokens:
+        service.store.end_tokens()
     return {}
 
 

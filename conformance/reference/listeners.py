@@ -70,6 +70,7 @@ class Listeners:
         self._thread = threading.Thread(target=self._run, name="reference-server", daemon=True)
         self._states: list[ServerState] = []
         self._servers: list[asyncio.Server] = []
+        self._tasks: list[asyncio.Future[None]] = []
         self._thread.start()
 
     def _run(self) -> None:
@@ -85,6 +86,13 @@ class Listeners:
         self._states.append(state)
         protocol = _protocol(application, state)
         self._servers.append(await self._loop.create_server(protocol, sock=listening, ssl=tls, backlog=512))
+
+    def repeat(self, action: Callable[[], None], seconds: float) -> None:
+        """Do something every so many seconds, between two requests, until the end."""
+        asyncio.run_coroutine_threadsafe(self._start(action, seconds), self._loop).result()
+
+    async def _start(self, action: Callable[[], None], seconds: float) -> None:
+        self._tasks.append(asyncio.ensure_future(_repeated(action, seconds)))
 
     def stop(self) -> None:
         """Cut all connections and end the thread."""
@@ -107,6 +115,12 @@ class Listeners:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _repeated(action: Callable[[], None], seconds: float) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        action()
 
 
 class _InOnePiece:

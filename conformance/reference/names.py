@@ -12,7 +12,7 @@ Named = TypeVar("Named")
 
 
 class UnknownFaultError(ValueError):
-    """There is no fault, or no dialect, of this name; the message lists close ones."""
+    """There is no fault, dialect or freedom of this name, or no such value; the message tells which there are."""
 
 
 def look_up(table: Mapping[str, Named], name: str, kind: str) -> Named:

@@ -20,7 +20,8 @@ Wish = TypeVar("Wish")
 class Operation(Generic[Wish]):
     """`read` makes a typed wish of a request or refuses it as malformed; `places` and `report` tell what rights the wish needs.
 
-    `inferred` operations follow from others, but no page shows them.
+    `inferred` operations follow from others, but no page shows them. `find` refuses a request for what is not there; without it
+    that is up to `perform`.
     """
 
     method: str
@@ -31,6 +32,7 @@ class Operation(Generic[Wish]):
     places: Callable[[Service, Wish], tuple[Place, ...]] | None = None
     report: Callable[[Wish], int | None] | None = None
     inferred: bool = False
+    find: Callable[[Service, Account, Wish], object] | None = None
 
     @property
     def label(self) -> str:

@@ -26,28 +26,43 @@ class Directory(BaseRoute):
 
     One look-up stands for a walk over some fifty routes: 30 microseconds a request. A literal path has no parameters
     beside it: ``/Item/All`` is never the item of the ShortID All. Parameters named in `texts` may hold a slash.
+    Whether letter case counts, a slash at the end does not, and HEAD is answered like GET, is the dialect's.
     """
 
-    def __init__(self, texts: Collection[str]) -> None:
+    def __init__(
+        self,
+        texts: Collection[str],
+        *,
+        caseless: bool = False,
+        trailing_slash: bool = False,
+        answers_head: bool = True,
+    ) -> None:
         self._texts = texts
+        self._caseless = caseless
+        self._trailing_slash = trailing_slash
+        self._answers_head = answers_head
         self._literal: dict[str, Methods] = {}
         self._patterns: dict[str, tuple[re.Pattern[str], Methods]] = {}
 
     def add(self, method: str, path: str, endpoint: Endpoint) -> None:
         """Let an endpoint answer a method at a path such as ``/Item/{partNo}``."""
         if "{" not in path:
-            methods = self._literal.setdefault(path, {})
+            methods = self._literal.setdefault(self._folded(path), {})
         else:
             methods = self._patterns.setdefault(path, (self._pattern(path), {}))[1]
         methods[method] = endpoint
-        if method == "GET":
+        if method == "GET" and self._answers_head:
             methods["HEAD"] = endpoint
 
     def _pattern(self, path: str) -> re.Pattern[str]:
         def group(match: re.Match[str]) -> str:
             return f"(?P<{match[1]}>{'.+' if match[1] in self._texts else '[^/]+'})"
 
-        return re.compile(_PARAMETER.sub(group, re.escape(path)), re.DOTALL)
+        flags = re.DOTALL | re.IGNORECASE if self._caseless else re.DOTALL
+        return re.compile(_PARAMETER.sub(group, re.escape(path)), flags)
+
+    def _folded(self, path: str) -> str:
+        return path.lower() if self._caseless else path
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Take every request."""
@@ -60,8 +75,11 @@ class Directory(BaseRoute):
         await response(scope, receive, send)
 
     def _find(self, path: str, method: str) -> tuple[Endpoint, dict[str, str]]:
-        if path in self._literal:
-            methods = self._literal[path]
+        if self._trailing_slash and path.endswith("/"):
+            path = path.removesuffix("/")
+        literal = self._folded(path)
+        if literal in self._literal:
+            methods = self._literal[literal]
             if method in methods:
                 return methods[method], {}
             raise _not_allowed(methods)

@@ -12,6 +12,7 @@ from conformance.reference.listeners import Listeners, authority, bound_socket, 
 from conformance.reference.names import look_up
 from conformance.reference.service import Service
 from conformance.reference.target_file import RESOURCES, target_text, write_target
+from conformance.reference.weather import CALM, SECONDS_BETWEEN_CHANGES, Others, Weather
 
 if TYPE_CHECKING:
     import socket
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class ReferenceServer:
-    """The bundled server, with no, one or several faults, in a dialect; it serves between `start` and `stop`."""
+    """The bundled server, with no, one or several faults, in a dialect and a weather; it serves between `start` and `stop`."""
 
     def __init__(
         self,
@@ -30,13 +31,13 @@ class ReferenceServer:
         world: World | None = None,
         faults: Sequence[str] = (),
         dialect: str | Dialect = "plain",
+        weather: Weather = CALM,
         host: str = "127.0.0.1",
         port: int = 0,
         plain_port: int = 0,
     ) -> None:
-        self.service = Service(
-            world=world, dialect=look_up(DIALECTS, dialect, "dialect") if isinstance(dialect, str) else dialect
-        )
+        spoken = look_up(DIALECTS, dialect, "dialect") if isinstance(dialect, str) else dialect
+        self.service = Service(world=world, dialect=spoken, weather=weather)
         self.faults = tuple(faults)
         self._activities = install(self.service, self.faults)
         self._host = host
@@ -56,6 +57,8 @@ class ReferenceServer:
             self._listeners.serve(plain(self.service, self._origin("https", self._ports[0])), insecure, None)
         else:
             insecure.close()
+        if self.service.weather.others_write:
+            self._listeners.repeat(Others(self.service).step, SECONDS_BETWEEN_CHANGES)
         return self
 
     def _bound_sockets(self) -> tuple[socket.socket, socket.socket]:

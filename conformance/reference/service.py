@@ -6,13 +6,15 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.call import Reply
+from conformance.reference.choices import TokenFormat
 from conformance.reference.clock import Clock
-from conformance.reference.dialects import DIALECTS, Dialect, TokenFormat
+from conformance.reference.dialects import DIALECTS, Dialect
 from conformance.reference.problems import ApiError, Problem, forbidden
 from conformance.reference.rules import RuleBook
-from conformance.reference.rules.bearer import SigningKey
+from conformance.reference.rules.bearer import OPAQUE, SigningKey
 from conformance.reference.store import Account, Status, Store, Token
-from conformance.reference.world import PERMISSIONS, Client, World
+from conformance.reference.weather import CALM
+from conformance.reference.world import PERMISSIONS, Client, World, with_odd_names, with_repeated_spot
 from conformance.reference.world_files import load_world
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from conformance.reference.call import Call
     from conformance.reference.operation import Operation
+    from conformance.reference.weather import Weather
 
 NOBODY = Account(
     Client(
@@ -41,13 +44,21 @@ NOBODY = Account(
 class Service:
     """The state and the rules of one server."""
 
-    def __init__(self, *, world: World | None = None, dialect: Dialect = DIALECTS["plain"]) -> None:
+    def __init__(
+        self, *, world: World | None = None, dialect: Dialect = DIALECTS["plain"], weather: Weather = CALM
+    ) -> None:
         self.world = world or load_world()
         self.dialect = dialect
+        self.weather = weather
         self.clock = Clock()
-        self.store = Store(self.world)
+        if dialect.odd_names:
+            self.world = with_odd_names(self.world)
+        if dialect.spots_repeat:
+            self.world = with_repeated_spot(self.world)
+        self.store = Store(self.world, caseless=dialect.keys_are_caseless)
         self.rules = RuleBook.of(dialect)
-        self.key = SigningKey(secrets.token_bytes(32))
+        algorithm = "HS512" if dialect.token_format is TokenFormat.JWT_512 else "HS256"
+        self.key = SigningKey(secrets.token_bytes(64), algorithm)
         self.control_token = secrets.token_urlsafe(24)
 
     def stamp(self) -> datetime:
@@ -59,11 +70,25 @@ class Service:
         now = self.clock.now()
         serial = secrets.token_urlsafe(18)
         issued = int(now.timestamp())
-        claims = {"iss": "inventorypro", "sub": client_id, "iat": issued, "exp": issued + 14400, "jti": serial}
-        text = serial if self.dialect.token_format is TokenFormat.OPAQUE else self.key.sign(claims)
+        form = self.dialect.token_format
+        if form is TokenFormat.OPAQUE_ALPHABET:
+            serial += "-._~+/=="
+        claims: dict[str, object] = {"sub": client_id, "jti": serial}
+        if form is not TokenFormat.BARE_JWT:
+            claims = {"iss": "inventorypro", "iat": issued, "exp": issued + 14400, **claims}
+        serial, claims = self._lengthened(serial, claims)
+        text = serial if form in OPAQUE else self.key.sign(claims)
         token = Token(text, serial, client_id, now, how, number=len(self.store.tokens) + 1)
         self.store.add_token(token)
         return token
+
+    def _lengthened(self, serial: str, claims: dict[str, object]) -> tuple[str, dict[str, object]]:
+        """Make a token as long as the weather has it: an opaque one by its text, another by its claims."""
+        length = self.weather.token_length
+        if self.dialect.token_format in OPAQUE:
+            return secrets.token_hex(length // 2) + serial, claims
+        groups = {f"group-{number}": "w" * 32 for number in range(length // 64)}
+        return serial, claims | groups
 
     async def account(self, operation: Operation[Any] | None, call: Call) -> Account:
         """Find out whose request it is, or refuse it with 401."""
@@ -122,18 +147,40 @@ class Service:
     def _admitted(self, operation: Operation[Any], account: Account, call: Call) -> Any:
         """Read a request that the account has the right to make; else 403, or 400 for what cannot be read."""
         early = self.rules.permission.input_comes_first()
-        wish = operation.read(self, call) if early else None
-        self._check_permission(operation, account)
+        wish = self._read(operation, call) if early else None
+        self._check_permission(operation, account, call)
+        if self.rules.permission.absence_comes_first():
+            self._find(operation, account, call)
+        self._check_mode(operation, account)
         if not early:
-            wish = operation.read(self, call)
+            wish = self._read(operation, call)
         self._check_places(operation, account, wish)
-        self._check_report(operation, account, wish)
+        if operation.report is not None and self.rules.report.is_judged(call):
+            self._check_report(operation.report(wish), account)
         return wish
 
-    def _check_permission(self, operation: Operation[Any], account: Account) -> None:
+    def _read(self, operation: Operation[Any], call: Call) -> Any:
+        self.rules.wire.check_parameters(operation, call)
+        return operation.read(self, call)
+
+    def _find(self, operation: Operation[Any], account: Account, call: Call) -> None:
+        """Refuse a request for what is not there, before it is told whether the account may have it."""
+        find = operation.perform if operation.method == "GET" else operation.find
+        try:
+            if find is not None:
+                find(self, account, operation.read(self, call))
+        except ApiError as error:
+            if error.problem.status == 404:
+                raise
+
+    def _check_permission(self, operation: Operation[Any], account: Account, call: Call) -> None:
         rules = self.rules.permission
-        if not rules.is_granted(account, rules.needed(operation), operation):
+        granted = rules.is_granted(account, rules.needed(operation), operation)
+        if rules.is_needed(operation, call) and not granted:
             raise forbidden("The group of this user does not grant the permission for this operation.")
+
+    def _check_mode(self, operation: Operation[Any], account: Account) -> None:
+        rules = self.rules.permission
         if rules.is_write(operation) and rules.is_read_only(account):
             raise forbidden("This user is read-only.")
 
@@ -142,10 +189,8 @@ class Service:
             if self.rules.warehouse.is_refused(account, operation, place):
                 raise forbidden("The warehouse is not among those of this user.")
 
-    def _check_report(self, operation: Operation[Any], account: Account, wish: Any) -> None:
-        if operation.report is None:
-            return
-        rules, report_id = self.rules.report, operation.report(wish)
+    def _check_report(self, report_id: int | None, account: Account) -> None:
+        rules = self.rules.report
         if report_id is None:
             if rules.list_is_refused(account):
                 raise forbidden("The group of this user may run no report.")
@@ -155,6 +200,7 @@ class Service:
     def _refused(self, operation: Operation[Any], call: Call, problem: Problem) -> Reply:
         """Answer with a problem; on some faulty servers the refused thing is done, or shown, all the same."""
         rules = self.rules.refusal
+        problem = self.rules.wire.coded(problem, call)
         body = self.rules.wire.error_body(problem)
         if problem.status in {401, 403}:
             if rules.is_done_anyway(operation, problem):

@@ -125,8 +125,9 @@ class Table(dict[Key, Row], Generic[Key, Row]):
 class Store:
     """All tables of one server."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, caseless: bool = False) -> None:
         self.world = world
+        self._caseless = caseless
         self.views = Views()
         self.tokens: dict[str, Token] = {}
         self._tokens_of: dict[str, list[Token]] = {}
@@ -140,7 +141,7 @@ class Store:
         self.warehouses: dict[int, Warehouse] = {row.wid: row for row in world.warehouses}
         self.items: Table[int, Item] = Table(views, ((row.part_no, row) for row in world.items))
         self.lots: Table[int, Lot] = Table(views, ((row.rec_no, row) for row in world.lots))
-        self.locations: Table[str, Location] = Table(views, ((row.spot, row) for row in world.locations))
+        self.locations: Table[str, Location] = Table(views, _by_spot(world.locations))
         self.reports: Table[int, Report] = Table(views, ((row.report_id, row) for row in world.reports))
         self.categories: Table[int, Category] = Table(views, ((row.category_id, row) for row in world.categories))
         self.customers: Table[str, Partner] = Table(views, ((row.short_id, row) for row in world.customers))
@@ -162,9 +163,9 @@ class Store:
         self._next_webhook += 1
         return self._next_webhook - 1
 
-    def new_part_no(self) -> int:
-        """Give a part number that no item has had."""
-        self._next_part_no += 1
+    def new_part_no(self, step: int = 1) -> int:
+        """Give a part number that no item has had, so much greater than the last."""
+        self._next_part_no += step
         return self._next_part_no - 1
 
     def new_rec_no(self) -> int:
@@ -173,14 +174,50 @@ class Store:
         return self._next_rec_no - 1
 
     def item_by_short_id(self, short_id: str) -> Item | None:
-        """Find an item, discontinued or not."""
-        return next((item for item in self.items.values() if item.short_id == short_id), None)
+        """Find an item, discontinued or not; an active one where there are both."""
+        found = [item for item in self.items.values() if self.is_same(item.short_id, short_id)]
+        return min(found, key=lambda item: item.discontinued, default=None)
+
+    def is_same(self, text: str, other: str) -> bool:
+        """Tell whether two texts name the same thing; letter case may not count."""
+        return text == other or (self._caseless and text.casefold() == other.casefold())
+
+    def spot_key(self, spot: str, wid: int | None = None) -> str:
+        """Tell the key of a location in the table; where two have the same spot, the one in the warehouse."""
+        if spot in self.locations and wid in {None, self.locations[spot].wid}:
+            return spot
+        named = [key for key, row in self.locations.items() if self.is_same(row.spot, spot)]
+        there = [key for key in named if self.locations[key].wid == wid]
+        return next(iter(there or named), spot)
+
+    def location(self, spot: str, wid: int | None = None) -> Location | None:
+        """Find a location by its spot; where two have the same, the one in the warehouse."""
+        return self.locations.get(self.spot_key(spot, wid))
 
     def add_token(self, token: Token) -> None:
         """Keep a new token."""
         self.tokens[token.serial] = token
         self._tokens_of.setdefault(token.client_id, []).append(token)
 
+    def end_tokens(self) -> None:
+        """Forget all tokens."""
+        self.tokens.clear()
+        self._tokens_of.clear()
+
+    def remember_enabled(self, account: Account, now: datetime) -> None:
+        """Let the cache hold that an account is enabled, as if that had just been read."""
+        for key in self.statuses:
+            if key.partition(" ")[0] == account.client_id:
+                self.statuses[key] = Status(disabled=False, read=now, used=now)
+
     def tokens_of(self, client_id: str) -> Sequence[Token]:
         """Give the tokens of one client, oldest first."""
         return self._tokens_of.get(client_id, ())
+
+
+def _by_spot(locations: Iterable[Location]) -> Iterable[tuple[str, Location]]:
+    """Give locations their keys: the spot, and for one that another warehouse has, too, the warehouse with it."""
+    seen: set[str] = set()
+    for row in locations:
+        yield (row.spot if row.spot not in seen else f"{row.wid}\0{row.spot}"), row
+        seen.add(row.spot)

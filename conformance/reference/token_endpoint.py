@@ -34,8 +34,9 @@ def _issue(service: Service, call: Call) -> Reply:
     rules = service.rules.token
     how = BASIC if "authorization" in call.headers else FORM
     form = _form(service, call, how)
-    if not rules.is_grant(form.get("grant_type", [])):
-        why = "grant" if len(form.get("grant_type", [])) == 1 else "request"
+    grants = form.get("grant_type", [])
+    if (grants or rules.needs_grant(how)) and not rules.is_grant(grants):
+        why = "grant" if len(grants) == 1 else "request"
         raise ApiError(rules.refusal(why, how))
     presented = _presented(service, call, form)
     if not presented:
@@ -44,7 +45,7 @@ def _issue(service: Service, call: Call) -> Reply:
     if not rules.may_have_token(account, accepted, service.clock.now()):
         raise ApiError(rules.refusal("disabled", how))
     token = service.issue(rules.token_client(account), accepted.how)
-    return Reply(200, rules.answer(token.text, form), rules.answer_headers())
+    return Reply(rules.answer_status(), rules.answer(token.text, form), rules.answer_headers())
 
 
 def _form(service: Service, call: Call, how: str) -> Form:
@@ -60,7 +61,7 @@ def _presented(service: Service, call: Call, form: Form) -> Sequence[Credentials
     header = call.headers.get("authorization")
     if header is None:
         return rules.form_credentials(form)
-    if "client_secret" in form:
+    if "client_secret" in form and not rules.takes_both():
         return ()
     return rules.basic_credentials(header)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -275,3 +275,25 @@ class World:
 
 QUIET_SINCE = datetime.fromisoformat("2024-01-02T08:00:00+00:00")
 """When what has no date of its own was last changed."""
+
+
+ODD_NAMES = ('#1 "Nut" 50%/2 + 3?', "42", "All", "StockLevels", "Größe 10; a&b=c", "x/../y")
+
+
+def with_odd_names(world: World) -> World:
+    """Add items and locations whose names hold signs that mean something in an address."""
+    last, part_no = world.items[-1], max(item.part_no for item in world.items)
+    items = (
+        replace(last, part_no=part_no + number, short_id=name, aliases=(), discontinued=False)
+        for number, name in enumerate(ODD_NAMES, start=1)
+    )
+    spots = (replace(world.locations[0], spot=name) for name in ODD_NAMES if name != "All")
+    return replace(world, items=(*world.items, *items), locations=(*world.locations, *spots))
+
+
+def with_repeated_spot(world: World) -> World:
+    """Give a second warehouse an empty location whose spot another warehouse has, too."""
+    first = world.locations[0]
+    other = next(row.wid for row in world.warehouses if row.wid != first.wid)
+    twin = replace(first, wid=other, hold=False)
+    return replace(world, locations=(*world.locations, twin))

@@ -1,4 +1,7 @@
-"""How a recorded request is sent again by hand: a line for a shell, secrets as environment variables."""
+"""How a recorded request is sent again by hand: a line for a shell, secrets as environment variables.
+
+Which words curl gets stands here; how a shell writes them is its `Shell`, the POSIX one here, PowerShell in powershell.py.
+"""
 
 from __future__ import annotations
 
@@ -34,20 +37,50 @@ class Curl:
     variables: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """How a shell writes a word: a plain text, and one whose tags become variables (name by tag)."""
+
+    quoted: Callable[[str], str]
+    word: Callable[[str, Mapping[str, str]], str]
+
+
 def curl(exchange: Exchange, *, ca_file: str | None = None) -> Curl:
     """Give the line that sends the request of an exchange again; `ca_file` is trusted as the run trusted it."""
-    names = _variable_names(exchange)
-    words = ["curl", "-i", *_options(exchange, ca_file), *_headers(exchange, names)]
+    names = variable_names(exchange)
     if "\0" in (exchange.body or ""):
         # An argument cannot hold NUL, a pipe can.
-        words = ["printf", "'%b'", _word(exchange.body or "", names, _octal), "|", *words, "--data-binary", "@-"]
+        body = ["printf", "'%b'", _word(exchange.body or "", names, _octal), "|"]
+        words = [*body, *words_before_data(exchange, POSIX, names, ca_file), "--data-binary", "@-"]
     else:
-        words += _data(exchange, names)
+        words = [*words_before_data(exchange, POSIX, names, ca_file), *words_of_data(exchange, POSIX, names)]
     words.append(_word(exchange.url, names))
-    return Curl(" ".join(words), tuple((name, _meaning(tag)) for tag, name in names.items()))
+    return Curl(" ".join(words), variables(names))
 
 
-def _variable_names(exchange: Exchange) -> dict[str, str]:
+def words_before_data(exchange: Exchange, shell: Shell, names: Mapping[str, str], ca_file: str | None) -> Iterator[str]:
+    """Give the program, its options and the headers."""
+    yield from ("curl", "-i", *_options(exchange, shell, ca_file), *_headers(exchange, shell, names))
+
+
+def words_of_data(exchange: Exchange, shell: Shell, names: Mapping[str, str]) -> Iterator[str]:
+    """Give the options that hold the body."""
+    if exchange.body is None:
+        return
+    if (("content-type", FORM)) not in {(name.lower(), value) for name, value in exchange.headers}:
+        yield from ("--data-raw", shell.word(exchange.body, names))
+        return
+    # The variable holds the secret as it is, the form needs it percent-encoded.
+    for is_secret, field in _fields(exchange.body):
+        yield from ("--data-urlencode" if is_secret else "--data-raw", shell.word(field, names))
+
+
+def variables(names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Say what each variable is to be set to."""
+    return tuple((name, _meaning(tag)) for tag, name in names.items())
+
+
+def variable_names(exchange: Exchange) -> dict[str, str]:
     """Name a variable for each tag of a request; several tokens of one client are told apart by their number."""
     text = "\n".join([exchange.url, *(value for _, value in exchange.headers), exchange.body or ""])
     tags = {match.group(): match for match in _TAG.finditer(text)}
@@ -71,9 +104,9 @@ def _meaning(tag: str) -> str:
     return f"{what} (number {number} of this run)" if number else what
 
 
-def _options(exchange: Exchange, ca_file: str | None) -> Iterator[str]:
+def _options(exchange: Exchange, shell: Shell, ca_file: str | None) -> Iterator[str]:
     if ca_file is not None:
-        yield from ("--cacert", _quoted(ca_file))
+        yield from ("--cacert", shell.quoted(ca_file))
     if re.search(r"[][{}]", exchange.url):
         yield "--globoff"
     if re.search(r"/\.\.?(?:/|\?|$)", exchange.url):
@@ -81,16 +114,16 @@ def _options(exchange: Exchange, ca_file: str | None) -> Iterator[str]:
     if exchange.method == "HEAD":
         yield "--head"
     elif exchange.method != ("GET" if exchange.body is None else "POST"):
-        yield from ("-X", _quoted(exchange.method))
+        yield from ("-X", shell.quoted(exchange.method))
 
 
-def _headers(exchange: Exchange, names: Mapping[str, str]) -> Iterator[str]:
+def _headers(exchange: Exchange, shell: Shell, names: Mapping[str, str]) -> Iterator[str]:
     for name, value in exchange.headers:
         if not _is_curls_own(exchange, name.lower(), value):
             # curl sends an empty header only where a semicolon stands for the colon.
-            yield from ("-H", _word(f"{name}: {value}" if value else f"{name};", names))
+            yield from ("-H", shell.word(f"{name}: {value}" if value else f"{name};", names))
     if exchange.body is not None and "content-type" not in {name.lower() for name, _ in exchange.headers}:
-        yield from ("-H", "Content-Type:")
+        yield from ("-H", shell.quoted("Content-Type:"))
 
 
 def _is_curls_own(exchange: Exchange, name: str, value: str) -> bool:
@@ -99,17 +132,6 @@ def _is_curls_own(exchange: Exchange, name: str, value: str) -> bool:
     if name == "content-type":
         return exchange.body is not None and value == FORM
     return name in OWN_HEADERS or (name, value) == ("accept", "*/*")
-
-
-def _data(exchange: Exchange, names: Mapping[str, str]) -> Iterator[str]:
-    if exchange.body is None:
-        return
-    if (("content-type", FORM)) not in {(name.lower(), value) for name, value in exchange.headers}:
-        yield from ("--data-raw", _word(exchange.body, names))
-        return
-    # The variable holds the secret as it is, the form needs it percent-encoded.
-    for is_secret, field in _fields(exchange.body):
-        yield from ("--data-urlencode" if is_secret else "--data-raw", _word(field, names))
 
 
 def _fields(form: str) -> list[tuple[bool, str]]:
@@ -144,7 +166,7 @@ def _bytes(character: str, form: str) -> str:
 
 def _word(text: str, names: Mapping[str, str], quoted: Callable[[str], str] = _quoted) -> str:
     """Give a text as one word of a shell, the tags in it as variables."""
-    parts = _parts(text, names)
+    parts = split(text, names)
     if all(not is_name for is_name, _ in parts):
         return quoted(text)
     if all(is_name or _PLAIN.fullmatch(part) for is_name, part in parts):
@@ -160,7 +182,7 @@ def _in_double_quotes(parts: list[tuple[bool, str]]) -> Iterator[str]:
             yield f"${part}" if place == len(parts) else f"${{{part}}}"
 
 
-def _parts(text: str, names: Mapping[str, str]) -> list[tuple[bool, str]]:
+def split(text: str, names: Mapping[str, str]) -> list[tuple[bool, str]]:
     """Split a text into (whether it names a variable, the name or the text as it stands)."""
     parts: list[tuple[bool, str]] = []
     end = 0
@@ -169,3 +191,7 @@ def _parts(text: str, names: Mapping[str, str]) -> list[tuple[bool, str]]:
         end = match.end()
     parts.append((False, text[end:]))
     return [(is_name, part) for is_name, part in parts if part]
+
+
+POSIX = Shell(_quoted, _word)
+"""What sh, bash and their kind read; ANSI-C quotes, where something cannot be printed, need bash, zsh or ksh."""

@@ -86,7 +86,7 @@ class Findings:
     @property
     def exit(self) -> int | None:
         """The exit status that the run gave; None where it is incomplete."""
-        return self.conclusion.exit if self.run.complete else None
+        return self.run.end.exit if self.run.end is not None else None
 
     @cached_property
     def requirements(self) -> Mapping[str, Requirement]:

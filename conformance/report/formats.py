@@ -5,12 +5,13 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from conformance.errors import OutputError, UsageError
-from conformance.report import junit, markdown, summary
+from conformance.errors import UsageError
+from conformance.report import har, html, junit, markdown, sarif, summary, workflow
 from conformance.report.log import read_run
+from conformance.report.writer import write_private
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
     from conformance.report.run import Run
@@ -28,10 +29,17 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         "markdown": Format("summary.md", markdown.render),
         "junit": Format("junit.xml", junit.render),
+        "html": Format("report.html", html.render),
         "json": Format("summary.json", summary.render, always=False),
+        "sarif": Format("report.sarif", sarif.render, always=False),
+        "har": Format("exchanges.har", har.render, always=False),
+        "annotations": Format("annotations.txt", workflow.render, always=False),
     }
 )
 """By the name that `conformance report --format` takes. A new format is one module and one line here."""
+
+WRITTEN = tuple(name for name, form in FORMATS.items() if form.always)
+"""What every run leaves behind."""
 
 
 def render(run: Run, name: str) -> str:
@@ -49,16 +57,10 @@ def render_all(folder: Path | str) -> tuple[Path, ...]:
     return write_all(read_run(folder))
 
 
-def write_all(run: Run) -> tuple[Path, ...]:
-    """Do the same for a run that was read already."""
-    rendered = {run.folder / form.file_name: form.render(run) for form in FORMATS.values() if form.always}
+def write_all(run: Run, names: Collection[str] = WRITTEN) -> tuple[Path, ...]:
+    """Write the named formats of a run that was read already."""
+    chosen = [FORMATS[name] for name in names]
+    rendered = {run.folder / form.file_name: form.render(run) for form in chosen}
     for path, text in rendered.items():
-        _write(path, text)
+        write_private(path, text)
     return tuple(rendered)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror}); make room or free the file") from error

@@ -19,6 +19,7 @@ from conformance.report.findings import (
     find,
     total,
 )
+from conformance.report.gate import gate_marks, gate_of, gate_sentence
 from conformance.report.wording import counted, moment, shortened, span
 
 if TYPE_CHECKING:
@@ -56,10 +57,11 @@ def render(run: Run) -> str:
         _table,
     )
     blocks = (block for section in sections for block in section(findings))
-    return "\n\n".join([*_fitting(blocks), _foot(findings)]) + "\n"
+    return "\n\n".join([*fitting(blocks), _foot(findings)]) + "\n"
 
 
-def _fitting(blocks: Iterable[str]) -> Iterator[str]:
+def fitting(blocks: Iterable[str]) -> Iterator[str]:
+    """Give the blocks that fit into less than 1 MB, and a last one that says so where some do not."""
     left = MOST_BYTES
     for block in blocks:
         left -= len(block.encode()) + 2
@@ -86,6 +88,21 @@ def _head(findings: Findings) -> Iterator[str]:
         _numbers("the whole selection", conclusion.selected),
     ]
     yield "\n".join(["| requirements | passed | exercised | of |", "|---|---:|---:|---:|", *rows])
+    yield from _gate(findings.run)
+
+
+def _gate(run: Run) -> Iterator[str]:
+    """Say why the exit status is not the conclusion's, where a baseline or waivers had a say."""
+    gate = gate_of(run)
+    if gate is None:
+        return
+    yield f"**Gate {markdown_text(gate_sentence(run))}.**"
+    if gate.problems:
+        yield "Waivers that fail the gate:"
+        yield "\n".join(f"- {markdown_text(problem)}" for problem in gate.problems)
+    if gate.warnings:
+        yield "Waivers about to expire:"
+        yield "\n".join(f"- {markdown_text(warning)}" for warning in gate.warnings)
 
 
 def _numbers(label: str, numbers: Numbers) -> str:
@@ -115,12 +132,14 @@ def _violation(run: Run, violation: Violation) -> Iterator[str]:
     yield f"{markdown_text(requirement.statement)} <br>Source: {markdown_text(str(requirement.source))}"
     if violation.result.checks > 1:
         yield f"{len(failures)} of {counted(violation.result.checks, 'check')} failed."
+    for mark in gate_marks(run, failures):
+        yield f"Gate: {markdown_text(mark)}"
     for check in failures[:SHOWN_FAILURES]:
         yield from _failure(evidence(run, check), in_full=check is failures[0])
     if len(failures) > SHOWN_FAILURES:
         yield f"And {counted(len(failures) - SHOWN_FAILURES, 'more check')} of this requirement."
     for child in violation.following:
-        yield f"From it follows {_following(child)}"
+        yield f"From it follows {_following(child)}{_marks(run, child)}"
 
 
 def _failure(told: Evidence, *, in_full: bool) -> Iterator[str]:
@@ -143,16 +162,20 @@ def _deviations(findings: Findings) -> Iterator[str]:
     if findings.deviations:
         yield f"## Deviations ({total(findings.deviations)})"
         yield "Worth a look, but not required here."
-        yield "\n".join(_briefly(violation) for violation in findings.deviations)
+        yield "\n".join(_briefly(findings.run, violation) for violation in findings.deviations)
 
 
-def _briefly(violation: Violation) -> str:
+def _marks(run: Run, violation: Violation) -> str:
+    return "".join(f" <br>{markdown_text(mark)}" for mark in gate_marks(run, violation.failures))
+
+
+def _briefly(run: Run, violation: Violation) -> str:
     requirement, first = violation.requirement, violation.failures[0]
     times = f"{len(violation.failures)} checks, first: " if len(violation.failures) > 1 else ""
     follows = "".join(f" <br>From it follows {_following(child)}" for child in violation.following)
     return (
         f"- {markdown_code(requirement.id)} ({requirement.level}): {markdown_text(requirement.statement)}"
-        f" <br>{times}{markdown_code(shortened(observed(first), 400))}{follows}"
+        f" <br>{times}{markdown_code(shortened(observed(first), 400))}{_marks(run, violation)}{follows}"
     )
 
 
@@ -253,4 +276,5 @@ def _row(findings: Findings, name: str) -> str:
 
 
 def _foot(findings: Findings) -> str:
-    return f"{markdown_text(findings.run.suite)}, seed {findings.run.seed}."
+    proved = "" if findings.run.teeth is None else f" {markdown_text(str(findings.run.teeth))}."
+    return f"{markdown_text(findings.run.suite)}, seed {findings.run.seed}.{proved}"

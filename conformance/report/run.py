@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from conformance.contract.catalogue import Requirement
     from conformance.contract.outcomes import Level, Outcome
     from conformance.contract.readings import Reading
+    from conformance.report.gate import Gate
+    from conformance.teeth import Teeth
     from conformance.verdicts import Standing
 
 EMPTY: Mapping[str, object] = MappingProxyType({})
@@ -77,7 +79,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The last line of a finished run: what the run itself concluded."""
+    """The last line of a finished run: what the run itself concluded; `exit` is the exit status that its gate gave."""
 
     finished: str
     seconds: float
@@ -88,16 +90,24 @@ class End:
     required: int
     verdicts: Mapping[str, Outcome]
     observations: tuple[Observation, ...] = ()
+    gate: Gate | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What the log says of the target: `ca_file` holds its own authority's certificate, `overlay` names its extensions."""
+    """What the log says of the target: `ca_file` holds its own authority's certificate, `overlay` names its extensions.
+
+    `overlay_hash` is the SHA-256 of what the overlay held, `resources` are those that the target declares, `file` is the
+    target file as it lies below the folder that the run was started from.
+    """
 
     name: str
     base_url: str
     ca_file: str | None = None
     overlay: str | None = None
+    overlay_hash: str | None = None
+    resources: tuple[str, ...] = ()
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +131,8 @@ class Run:
     end: End | None
     exchanges: Mapping[int, Exchange]
     readings: tuple[Reading, ...] = ()
+    examples: int | None = None
+    teeth: Teeth | None = None
 
     @property
     def complete(self) -> bool:

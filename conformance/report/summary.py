@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.report.evidence import evidence, exchange_line
 from conformance.report.findings import Findings, LeftOpen, Violation, find
+from conformance.report.gate import gate_of, gate_sentence
 
 if TYPE_CHECKING:
     from conformance.report.run import Check, Run
@@ -22,7 +23,10 @@ def render(run: Run) -> str:
 
 
 def summary(run: Run) -> dict[str, object]:
-    """Give the summary as an object; `exit` is null where the run is incomplete, `failures` gating ones first."""
+    """Give the summary as an object; `exit` is null where the run is incomplete, `failures` gating ones first.
+
+    `baseline`, `waived` and `gate_result` are there where these had a say in the exit status.
+    """
     findings = find(run)
     conclusion = findings.conclusion
     return {
@@ -35,6 +39,7 @@ def summary(run: Run) -> dict[str, object]:
         "started": run.started,
         "seconds": run.end.seconds if run.end else None,
         "suite": run.suite,
+        "teeth": None if run.teeth is None else run.teeth.as_event(),
         "target": {"name": run.target.name, "base_url": run.target.base_url, "overlay": run.target.overlay},
         "gate": str(run.gate),
         "selection": {"profiles": list(run.profiles), "requirements": list(run.patterns)},
@@ -47,7 +52,16 @@ def summary(run: Run) -> dict[str, object]:
         "not_checkable": [entry.id for entry in findings.not_checkable],
         "readings": {taken.reading.id: list(taken.seen) for taken in findings.readings},
         "observations": {name: list(values) for name, values in findings.observations.items()},
+        **_gate(run),
     }
+
+
+def _gate(run: Run) -> dict[str, object]:
+    gate = gate_of(run)
+    if gate is None:
+        return {}
+    told = gate.as_event()
+    return told | {"gate_result": {"sentence": gate_sentence(run), **told["gate_result"]}}
 
 
 def _failures(findings: Findings) -> list[tuple[Violation, Check, str | None]]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 from conformance.contract.outcomes import Outcome
 from conformance.contract.readings import Silence
-from conformance.report.escaping import printable, visible, visible_lines
+from conformance.report.escaping import printable, visible
 from conformance.report.evidence import SHOWN_FAILURES, TELLING_APART, Evidence, evidence, observed
 from conformance.report.findings import (
     NO_CHECK,
@@ -19,6 +18,8 @@ from conformance.report.findings import (
     find,
     total,
 )
+from conformance.report.gate import gate_marks, gate_of, gate_sentence
+from conformance.report.text_page import LABEL, WIDTH, TextPage
 from conformance.report.wording import counted, listing, moment, shortened, span
 
 if TYPE_CHECKING:
@@ -27,15 +28,12 @@ if TYPE_CHECKING:
     from conformance.report.run import Run
     from conformance.verdicts import Numbers
 
-WIDTH = 100
-_LABEL = 11
 # A page is for reading: beyond these numbers it counts, and summary.md goes on.
 _VIOLATIONS_IN_FULL = 10
 _DEVIATIONS = 15
 _REMEDIES = 4
 _NAMES = 6
 
-_STYLES = {"bold": "1", "red": "1;31", "green": "1;32", "yellow": "1;33", "dim": "2"}
 _COLOURS = {"nonconformant": "red", "invalid": "red", "conformant": "green"}
 
 
@@ -48,9 +46,10 @@ def render(
     run: Run, *, colour: bool = False, width: int = WIDTH, encoding: str = "utf-8", ca_file: str | None = None
 ) -> str:
     """Give the whole summary; `ca_file` goes into the curl lines where the log does not name one."""
-    page = _Page(colour=colour, width=width)
+    page = TextPage(colour=colour, width=width)
     findings = find(run)
     _head(page, findings)
+    _waivers(page, findings)
     _suite_errors(page, findings)
     _violations(page, findings, ca_file)
     _deviations(page, findings)
@@ -62,76 +61,51 @@ def render(
     return printable("\n".join(page.lines) + "\n", encoding)
 
 
-class _Page:
-    """Lines of text under construction; everything that is put in loses its control characters here."""
-
-    def __init__(self, *, colour: bool, width: int) -> None:
-        self.lines: list[str] = []
-        self._colour = colour
-        self._width = max(width, 40)
-
-    def heading(self, text: str, style: str = "bold") -> None:
-        """Add an empty line and a section's title."""
-        self.lines.append("")
-        self.text(text, style=style)
-
-    def text(self, text: str, indent: int = 0, *, hanging: int = 0, style: str = "") -> None:
-        """Add a text as one paragraph, wrapped; lines but the first are indented further by `hanging`."""
-        for part in self._wrapped(visible(text), " " * indent, " " * (indent + hanging)):
-            self.lines.append(self.styled(part, style))
-
-    def block(self, text: str, indent: int) -> None:
-        """Add a text that has lines of its own, each wrapped; indented, none of them can pass for one of ours."""
-        for line in visible_lines(text):
-            self.lines += self._wrapped(line, " " * indent, " " * (indent + 2))
-
-    def row(self, label: str, text: str, indent: int) -> None:
-        """Add a labelled text whose lines all begin in the same column."""
-        start = " " * (indent + _LABEL)
-        first = f"{' ' * indent}{label:<{_LABEL}}"
-        for line in visible_lines(text):
-            self.lines += self._wrapped(line, first, start)
-            first = start
-
-    def verbatim(self, label: str, text: str, indent: int) -> None:
-        """Add a line that is to be copied, and so is never wrapped."""
-        self.lines.append(f"{' ' * indent}{label:<{_LABEL}}{visible(text)}")
-
-    def styled(self, text: str, style: str) -> str:
-        """Colour a text, if this page has colours."""
-        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self._colour and style else text
-
-    def _wrapped(self, line: str, first: str, rest: str) -> list[str]:
-        return textwrap.wrap(
-            line, self._width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
-        ) or [first.rstrip()]
-
-
-def _head(page: _Page, findings: Findings) -> None:
+def _head(page: TextPage, findings: Findings) -> None:
     run, conclusion = findings.run, findings.conclusion
     _conclusion_line(page, findings)
-    page.text(f"Target     {run.target.name}, {run.target.base_url}", hanging=_LABEL)
+    page.text(f"Target     {run.target.name}, {run.target.base_url}", hanging=LABEL)
     if run.target.overlay:
-        page.text(f"Overlay    {run.target.overlay}: judged by the documentation as it amends it", hanging=_LABEL)
+        page.text(f"Overlay    {run.target.overlay}: judged by the documentation as it amends it", hanging=LABEL)
     took = f", took {span(run.end.seconds)}" if run.end else ""
-    page.text(f"Run        {run.id}, {moment(run.started)}{took}, {counted(len(run.checks), 'check')}", hanging=_LABEL)
+    page.text(f"Run        {run.id}, {moment(run.started)}{took}, {counted(len(run.checks), 'check')}", hanging=LABEL)
     page.lines.append("")
     _numbers(page, "Required   ", conclusion.numbers, "required")
     if conclusion.selected != conclusion.numbers:
         _numbers(page, "Everything ", conclusion.selected, "selected")
+    _gate(page, findings)
 
 
-def _numbers(page: _Page, label: str, numbers: Numbers, whole: str) -> None:
+def _numbers(page: TextPage, label: str, numbers: Numbers, whole: str) -> None:
     text = f"{numbers.passed} passed / {numbers.exercised} exercised / {numbers.required} {whole}"
     page.text(f"{label}{text}", style="bold" if whole == "required" else "")
 
 
-def _conclusion_line(page: _Page, findings: Findings) -> None:
+def _conclusion_line(page: TextPage, findings: Findings) -> None:
     style = _COLOURS.get(findings.word, "yellow")
     page.text(f"{findings.word.upper()}: {conclusion_sentence(findings)}", style=style)
 
 
-def _suite_errors(page: _Page, findings: Findings) -> None:
+def _gate(page: TextPage, findings: Findings) -> None:
+    """Say why the exit status is not the conclusion's, where a baseline or waivers had a say."""
+    sentence = gate_sentence(findings.run)
+    if sentence:
+        page.text(f"Gate       {sentence}", hanging=LABEL, style="bold")
+
+
+def _waivers(page: TextPage, findings: Findings) -> None:
+    gate = gate_of(findings.run)
+    if gate is not None and gate.problems:
+        page.heading(f"WAIVERS THAT FAIL THE GATE ({len(gate.problems)})", "red")
+        for problem in gate.problems:
+            page.text(f"- {problem}", 2, hanging=2)
+    if gate is not None and gate.warnings:
+        page.heading("WAIVERS ABOUT TO EXPIRE", "yellow")
+        for warning in gate.warnings:
+            page.text(f"- {warning}", 2, hanging=2)
+
+
+def _suite_errors(page: TextPage, findings: Findings) -> None:
     errors = list(findings.of_outcome(Outcome.SUITE_ERROR))
     if not errors:
         return
@@ -142,7 +116,7 @@ def _suite_errors(page: _Page, findings: Findings) -> None:
     _more(page, len(errors) - _DEVIATIONS)
 
 
-def _violations(page: _Page, findings: Findings, ca_file: str | None) -> None:
+def _violations(page: TextPage, findings: Findings, ca_file: str | None) -> None:
     if not findings.violations:
         return
     page.heading(f"VIOLATED ({total(findings.violations)})", "red")
@@ -150,10 +124,10 @@ def _violations(page: _Page, findings: Findings, ca_file: str | None) -> None:
         if number <= _VIOLATIONS_IN_FULL:
             _violation(page, findings, number, violation, ca_file)
         else:
-            _briefly(page, violation)
+            _briefly(page, findings, violation)
 
 
-def _violation(page: _Page, findings: Findings, number: int, violation: Violation, ca_file: str | None) -> None:
+def _violation(page: TextPage, findings: Findings, number: int, violation: Violation, ca_file: str | None) -> None:
     requirement, failures = violation.requirement, violation.failures
     page.lines.append("")
     page.text(f"{number}. {requirement.id}", style="bold")
@@ -161,15 +135,19 @@ def _violation(page: _Page, findings: Findings, number: int, violation: Violatio
     page.row("source", str(requirement.source), 3)
     if violation.result.checks > 1:
         page.row("extent", f"{len(failures)} of {counted(violation.result.checks, 'check')} failed", 3)
+    for mark in gate_marks(findings.run, failures):
+        page.row("gate", mark, 3)
     for check in failures[:SHOWN_FAILURES]:
         _failure(page, evidence(findings.run, check, ca_file=ca_file), in_full=check is failures[0])
     if len(failures) > SHOWN_FAILURES:
         page.text(f"and {counted(len(failures) - SHOWN_FAILURES, 'more check')} of this requirement", 5)
     for child in violation.following:
         page.row("follows", f"{child.requirement.id}: {child.requirement.statement}", 3)
+        for mark in gate_marks(findings.run, child.failures):
+            page.row("", mark, 3)
 
 
-def _failure(page: _Page, told: Evidence, *, in_full: bool) -> None:
+def _failure(page: TextPage, told: Evidence, *, in_full: bool) -> None:
     """Add one failed check; of those after the first only what tells them apart."""
     page.lines.append("")
     for label, text in told.rows:
@@ -183,20 +161,22 @@ def _failure(page: _Page, told: Evidence, *, in_full: bool) -> None:
             page.row("", f"where {name} is {meaning}", 5)
 
 
-def _deviations(page: _Page, findings: Findings) -> None:
+def _deviations(page: TextPage, findings: Findings) -> None:
     if not findings.deviations:
         return
     page.heading(f"DEVIATIONS ({total(findings.deviations)}): worth a look, but not required here", "yellow")
     for violation in findings.deviations[:_DEVIATIONS]:
-        _briefly(page, violation)
+        _briefly(page, findings, violation)
     _more(page, len(findings.deviations) - _DEVIATIONS)
 
 
-def _briefly(page: _Page, violation: Violation) -> None:
+def _briefly(page: TextPage, findings: Findings, violation: Violation) -> None:
     requirement, first = violation.requirement, violation.failures[0]
     profile = f", profile {requirement.profile}" if requirement.profile else ""
     page.text(f"- {requirement.id} ({requirement.level}{profile}): {requirement.statement}", 2, hanging=2)
     page.text(shortened(f"{_times(violation)}{observed(first)}", 400), 4)
+    for mark in gate_marks(findings.run, violation.failures):
+        page.text(mark, 4)
     for child in violation.following:
         page.text(f"from it follows {child.requirement.id}: {child.requirement.statement}", 4)
 
@@ -205,7 +185,7 @@ def _times(violation: Violation) -> str:
     return f"{len(violation.failures)} checks, first: " if len(violation.failures) > 1 else ""
 
 
-def _left_open(page: _Page, findings: Findings) -> None:
+def _left_open(page: TextPage, findings: Findings) -> None:
     groups = findings.left_open
     if not groups:
         return
@@ -229,7 +209,7 @@ def _cause(findings: Findings, group: LeftOpen) -> str:
     return f"{group.outcome.replace('_', ' ')}: {group.sentence}{because}{code}"
 
 
-def _remedy(page: _Page, findings: Findings, group: LeftOpen, remedy: Remedy) -> None:
+def _remedy(page: TextPage, findings: Findings, group: LeftOpen, remedy: Remedy) -> None:
     if remedy.message and remedy.message != group.sentence:
         page.text(shortened(remedy.message, 400), 4, hanging=2)
     page.text(f"{_names(findings, remedy.requirements)} ({counted(remedy.checks, 'check')})", 6)
@@ -248,7 +228,7 @@ def _marked(findings: Findings, name: str) -> str:
     return f"*{name}" if findings.is_open(name) else name
 
 
-def _not_applicable(page: _Page, findings: Findings) -> None:
+def _not_applicable(page: TextPage, findings: Findings) -> None:
     if findings.not_applicable:
         page.heading("DOES NOT CONCERN THIS TARGET")
     for sentence, names in findings.not_applicable.items():
@@ -258,7 +238,7 @@ def _not_applicable(page: _Page, findings: Findings) -> None:
         page.text(listing([entry.id for entry in findings.not_checkable], _NAMES), 2)
 
 
-def _readings(page: _Page, findings: Findings) -> None:
+def _readings(page: TextPage, findings: Findings) -> None:
     seen = [taken for taken in findings.readings if taken.seen]
     contradictions = [taken for taken in seen if taken.reading.kind is Silence.CONTRADICTION]
     if contradictions:
@@ -270,7 +250,7 @@ def _readings(page: _Page, findings: Findings) -> None:
         page.text(f"And {others} where it is silent; summary.md lists them, with evidence.", 2)
 
 
-def _observations(page: _Page, findings: Findings) -> None:
+def _observations(page: TextPage, findings: Findings) -> None:
     if not findings.observations:
         return
     page.heading("OBSERVED: what else the target does where several ways conform")
@@ -279,14 +259,17 @@ def _observations(page: _Page, findings: Findings) -> None:
         page.text(f"{visible(name):<{column - 2}}  {shortened('; '.join(values), 300)}", 2, hanging=column)
 
 
-def _foot(page: _Page, findings: Findings) -> None:
+def _foot(page: TextPage, findings: Findings) -> None:
     page.lines.append("")
-    page.text(f"Evidence   {findings.run.folder}", hanging=_LABEL)
+    page.text(f"Evidence   {findings.run.folder}", hanging=LABEL)
+    if findings.run.teeth is not None:
+        page.text(f"Suite      {visible(str(findings.run.teeth))}", hanging=LABEL)
+    _gate(page, findings)
     if findings.exit is not None:
         page.text(f"Exit       {findings.exit}")
     _conclusion_line(page, findings)
 
 
-def _more(page: _Page, number: int, indent: int = 2) -> None:
+def _more(page: TextPage, number: int, indent: int = 2) -> None:
     if number > 0:
         page.text(f"and {number} more; summary.md lists them", indent)

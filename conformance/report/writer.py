@@ -20,6 +20,32 @@ FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 
 
+def write_private(path: Path, text: str) -> None:
+    """Write a file of a run for nobody but the user to read; raises OutputError."""
+    try:
+        # A file that is there already may be open to others.
+        path.unlink(missing_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror}); make room or free the file") from error
+
+
+def append_event(folder: Path, event: Mapping[str, object]) -> None:
+    """Append an event to the log of a run that has ended; raises OutputError."""
+    path = folder / RUN_LOG
+    try:
+        with path.open("a", encoding="ascii", newline="\n") as file:
+            file.write(_line(event))
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror}); make room") from error
+
+
+def _line(value: Mapping[str, object]) -> str:
+    return json.dumps(value, separators=(",", ":")) + "\n"
+
+
 class RunLogWriter:
     """Writes the events and exchanges of one run; safe to use from several threads.
 
@@ -78,7 +104,7 @@ class RunLogWriter:
         return os.fdopen(descriptor, "w", encoding="ascii", newline="\n")
 
     def _append(self, file: TextIO, name: str, value: Mapping[str, object]) -> None:
-        line = json.dumps(value, separators=(",", ":")) + "\n"
+        line = _line(value)
         with self._lock:
             try:
                 file.write(line)

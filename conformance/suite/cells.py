@@ -10,6 +10,7 @@ from conformance.contract.permissions import Denial, expected
 from conformance.contract.specification import Place, Role
 from conformance.suite.forgery import Forgery
 from conformance.suite.subscriptions import is_owned
+from conformance.target.vocabulary import PERMISSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,6 +35,8 @@ class Kind(StrEnum):
     REPORT_LIST = "list of reports"
     REPORT_LIST_OWN = "own reports listed"
     GRANTED = "allowed"
+    GRANTED_ELSEWHERE = "allowed in another warehouse"
+    OTHER_QUERY = "another query without permission"
 
 
 _SCOPED = frozenset(
@@ -49,8 +52,19 @@ _SCOPED = frozenset(
         Kind.REPORT_LIST_OWN,
     }
 )
+_DECLARED_AS: dict[str, Kind] = {
+    Kind.FOREIGN_SOURCE: Kind.FOREIGN_WRITE,
+    Kind.FOREIGN_DESTINATION: Kind.FOREIGN_WRITE,
+    Kind.OTHER_QUERY: Kind.PERMISSION,
+    Kind.GRANTED_ELSEWHERE: Kind.GRANTED,
+}
+# What is asked about an operation once, whoever does it.
+_ONCE = frozenset({Kind.GRANTED, Kind.GRANTED_ELSEWHERE})
 MOST_ALIKE = 2
 """How many clients whose rights look alike from an operation are asked about it."""
+
+MOST_LACKS = 6
+"""How many more clients are asked about one allowed read, so that whatever permission is wrongly asked for is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +78,7 @@ class Cell:
     @property
     def declared_kind(self) -> str:
         """What the target file must declare for it: ends of a move and ways without a token need no more than the others."""
-        if self.kind in {Kind.FOREIGN_SOURCE, Kind.FOREIGN_DESTINATION}:
-            return Kind.FOREIGN_WRITE
-        return "no valid token" if self.kind in set(Forgery) else self.kind
+        return "no valid token" if self.kind in set(Forgery) else _DECLARED_AS.get(self.kind, self.kind)
 
     def __repr__(self) -> str:
         whose = "" if self.client is None else f" as {self.client}"
@@ -101,14 +113,15 @@ def _spread(cells: list[Cell], operation: Operation, target: Target, number: int
     for cell in cells:
         own = rights[str(cell.client)]
         scopes = (own.warehouses, own.reports) if cell.kind in _SCOPED else ()
-        alike.setdefault((cell.kind, _outlook(own, operation), *scopes), []).append(cell)
+        outlook = () if cell.kind == Kind.OTHER_QUERY else _outlook(own, operation)
+        alike.setdefault((cell.kind, outlook, *scopes), []).append(cell)
     kept: list[Cell] = []
     for (kind, *_), group in alike.items():
-        most = MOST_ALIKE if kind != Kind.GRANTED else 1
+        most = MOST_ALIKE if kind not in _ONCE else 1
         first = number % len(group)
         kept += (group[first:] + group[:first])[:most]
     if not operation.is_write:
-        return kept
+        return kept + _of_other_lacks([cell for cell in cells if cell.kind == Kind.GRANTED], kept, target)
     denied = [cell for cell in kept if cell.kind != Kind.GRANTED]
     return denied + _few_allowed_writes([cell for cell in cells if cell.kind == Kind.GRANTED], target)
 
@@ -127,6 +140,25 @@ def _outlook(rights: Rights, operation: Operation) -> tuple[object, ...]:
     )
 
 
+def _of_other_lacks(cells: list[Cell], kept: list[Cell], target: Target) -> list[Cell]:
+    """More cells of what is allowed, until each permission that some client does without was lacked by one who asked.
+
+    An operation that asks for another permission than its own refuses only who lacks that one.
+    """
+    rights = {client.name: client.rights for client in target.clients}
+    lacks = {
+        cell: frozenset(name for name in PERMISSIONS if not rights[str(cell.client)].contains(name)) for cell in cells
+    }
+    asked = {name for cell in kept for name in lacks.get(cell, ())}
+    open_ = {name for lacked in lacks.values() for name in lacked} - asked
+    added: list[Cell] = []
+    while open_ and len(added) < MOST_LACKS:
+        best = max(cells, key=lambda cell: len(lacks[cell] & open_))
+        added.append(best)
+        open_ -= lacks[best]
+    return added
+
+
 def _few_allowed_writes(cells: list[Cell], target: Target) -> list[Cell]:
     """The denials, and of the writes that are allowed two by the clients with the fewest rights: each one leaves traces."""
     widths = {client.name: _width(client.rights) for client in target.clients}
@@ -143,6 +175,8 @@ def _kinds(operation: Operation, rights: Rights) -> Iterator[Kind]:
     # A cell has exactly one reason for its denial.
     if decision.reasons == (Denial.PERMISSION,) and _reaches(operation, rights):
         yield Kind.PERMISSION
+        if operation.listing is not None and _is_unlimited(operation, rights):
+            yield Kind.OTHER_QUERY
     elif decision.reasons == (Denial.READ_ONLY,) and _reaches(operation, rights):
         yield Kind.READ_ONLY
     elif decision.allowed:
@@ -166,6 +200,13 @@ def _reaches(operation: Operation, rights: Rights) -> bool:
     return operation.report is None or rights.reports.all or bool(rights.reports.names)
 
 
+def _is_unlimited(operation: Operation, rights: Rights) -> bool:
+    """Whether neither warehouse nor report can be a reason to refuse the client this operation, whatever it asks for."""
+    return not (operation.warehouses and rights.warehouses.limited) and not (
+        operation.report is not None and rights.reports.limited
+    )
+
+
 def _is_own_throughout(operation: Operation, rights: Rights) -> bool:
     """Whether nothing of a foreign warehouse may be in the answer; else the documentation leaves open who is refused it."""
     return not (operation.spans_warehouses and rights.warehouses.limited)
@@ -181,7 +222,10 @@ def _scoped_kinds(operation: Operation, rights: Rights) -> Iterator[Kind]:
         for place in operation.warehouses:
             if place.place is Place.ROWS:
                 yield Kind.WAREHOUSE_LIST
-            elif place.filters:
+                continue
+            if not operation.is_write and len(rights.warehouses.names) > 1:
+                yield Kind.GRANTED_ELSEWHERE
+            if place.filters:
                 yield Kind.FOREIGN_FILTER
             elif len(operation.warehouses) == 1:
                 yield Kind.FOREIGN_WRITE if operation.is_write else Kind.FOREIGN_READ

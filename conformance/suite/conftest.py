@@ -79,10 +79,10 @@ def sortings(pagers: Pagers) -> Sortings:
 
 @pytest.fixture(scope="session")
 def matrix(request: pytest.FixtureRequest, access: Access, workshop: Workshop) -> Matrix:
-    """Every cell that some selected check looks at; without writes where the target file allows none."""
+    """Every cell that some selected check looks up here; without writes where the target file allows none."""
     cells: list[Cell] = []
     for item in request.session.items:
-        if isinstance(item, pytest.Function) and "cell" in item.fixturenames:
+        if isinstance(item, pytest.Function) and {"cell", "matrix"} <= set(item.fixturenames):
             cell = item.callspec.params["cell"]
             if isinstance(cell, Cell) and (
                 access.target.limits.writes or not access.specification[cell.operation].is_write

@@ -34,6 +34,12 @@ def tells(values: list[str]) -> bool:
     return len(values) > 1 or any(len(value) >= 8 and any(map(str.isdigit, value)) for value in values)
 
 
+def disclosed(refusal: str, body: Any, told: str) -> Disclosure:
+    """What a refusal shows of the body that the allowed request gets, but for what was told in the request."""
+    found = [value for value in sorted(protected_values(body)) if value in refusal and value not in told]
+    return Disclosure(tuple(found[:5])) if tells(found) else NOTHING
+
+
 def _collect(part: Any, found: set[str]) -> None:
     if isinstance(part, dict):
         for name, value in part.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.suite.fields import named
+from conformance.suite.ordering import moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +50,14 @@ def names_of(row: Row) -> str | None:
     if not shown:
         return None
     return "items page" if shown <= ITEMS_PAGE else "quickstart" if shown <= QUICKSTART else "mixed"
+
+
+def is_modified_too_early(row: Row) -> bool:
+    """Whether an item was modified before it was created; not where a date is none, or just one has a zone."""
+    created, modified = moment(row.get("created")), moment(row.get("modified"))
+    if created is None or modified is None or (created.tzinfo is None) != (modified.tzinfo is None):
+        return False
+    return created > modified
 
 
 def item(row: Row) -> str:

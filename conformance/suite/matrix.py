@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.contract.outcomes import Reason
 from conformance.errors import Blocked, ConformanceError, NoAnswerError, NotApplicable, NotRun, Undecided
 from conformance.suite.cells import Cell, Kind, foreign_warehouses, own_warehouses
-from conformance.suite.disclosure import NOTHING, Disclosure, protected_values, tells
+from conformance.suite.disclosure import Disclosure, disclosed
 from conformance.suite.exercises import Exercise, Workshop
 from conformance.suite.forgery import Forgery, Material, forge
 from conformance.suite.subscriptions import is_owned, is_performed
@@ -146,11 +146,7 @@ class Matrix:
         if answer.accepted or answer.code >= 500:
             raise Blocked(Reason.EARLIER_FAILURE, f"the request was not refused: {answer!r}", cause="not-refused")
         control = self.control(cell)
-        told = f"{answer.method} {answer.url} {asked.shown}"
-        found = [
-            value for value in sorted(protected_values(control.json)) if value in answer.text and value not in told
-        ]
-        return Disclosure(tuple(found[:5])) if tells(found) else NOTHING
+        return disclosed(answer.text, control.json, f"{answer.method} {answer.url} {asked.shown}")
 
     def asked(self, cell: Cell) -> Asked:
         """What came of a cell; asks all of them first. The exchanges join the evidence of the check at hand."""
@@ -243,7 +239,7 @@ class Matrix:
 
     def _control_read(self, asked: Asked) -> None:
         key = (asked.cell.operation, *asked.place)
-        if key in self._controls or asked.cell.kind == Kind.GRANTED:
+        if key in self._controls or asked.cell.kind in {Kind.GRANTED, Kind.GRANTED_ELSEWHERE}:
             return
         control = self._controls[key] = Asked(asked.cell, asked.place)
         with _gathering(control):
@@ -330,6 +326,8 @@ class Matrix:
         foreign = self._stocked_first(foreign_warehouses(client, warehouses))
         if not own:
             raise NotRun(Reason.NEEDS_DATA, f"the target shows no warehouse of client {client.name}")
+        if asked.cell.kind == Kind.GRANTED_ELSEWHERE:
+            return own[-1], None
         if asked.cell.kind not in {
             Kind.FOREIGN_READ,
             Kind.FOREIGN_WRITE,

@@ -76,7 +76,7 @@ def selection(operation: Operation, *chosen: Bound) -> Callable[[Reader], Misfit
 
     A list that is longer than a run reads is judged by the rows that were read of it.
     """
-    key, asked = _key(operation), " and ".join(map(repr, chosen))
+    key, asked = key_of(operation), " and ".join(map(repr, chosen))
 
     def judge(reader: Reader) -> Misfits:
         whole = reader.whole(operation)
@@ -107,7 +107,7 @@ def narrowing(operation: Operation, loosest: Bound, *tighter: Bound) -> Callable
 
     `tighter` goes from loose to tight. Which dates the bounds are about does not matter.
     """
-    key = _key(operation)
+    key = key_of(operation)
 
     def judge(reader: Reader) -> Misfits:
         dated = [row for row in reader.full(operation).rows if _is_dated(row, [loosest])]
@@ -123,7 +123,8 @@ def narrowing(operation: Operation, loosest: Bound, *tighter: Bound) -> Callable
     return judge
 
 
-def _key(operation: Operation) -> str:
+def key_of(operation: Operation) -> str:
+    """The field that tells the rows of a list apart."""
     assert operation.listing is not None
     return operation.listing.key[0]
 

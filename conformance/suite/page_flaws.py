@@ -69,9 +69,12 @@ def lasting_orders(sorting: Sorting) -> list[tuple[tuple[str, str], ...]]:
 def offset_flaws(pager: Pager, probe: Probe, *, lasting: bool) -> Flaws:
     """What is wrong with the rows of a page against the list in the same order."""
     sequence = pager.sequence_in(dict(probe.order))
-    if not sequence.covers(probe):
+    # A list that has become shorter may end before the page, and what such a page gets is not documented.
+    if not sequence.covers(probe) or probe.rows.start >= max(1, pager.total):
         return NO_FLAWS
     page = pager.probe(probe)
+    if page.answer.code != 200:
+        return Flaws([f"{page.answer!r}, not 200"])
     flaws = sequence.displaced(probe, page.rows) if lasting else sequence.strangers(probe, page.rows)
     return Flaws(f"{page.answer!r}: {flaw}" for flaw in flaws)
 

@@ -190,11 +190,14 @@ class Pager:
 
     def ask_anew(self, **params: object) -> Page:
         """The same, asked for at this moment."""
-        asked = self._narrowing | params
-        answer = self._session.ask(replace(self._request, params=asked or None))
+        answer = self._session.ask(self.request(**params))
         self._kept[_key(params)] = answer
         self._rest_on(answer)
         return Page(answer)
+
+    def request(self, **params: object) -> Request:
+        """The request for these query parameters, and for one warehouse where the client may not see all."""
+        return replace(self._request, params=self._narrowing | params or None)
 
     @cached_property
     def _session(self) -> Session:
@@ -240,6 +243,22 @@ class Pager:
     def probes(self) -> list[Probe]:
         """Pages of telling sizes."""
         return probes_for(self.total, self.maximum)
+
+    @property
+    def probed(self) -> list[tuple[Probe, Page]]:
+        """Pages of telling sizes, none past the end; asked anew where the list has become shorter meanwhile.
+
+        Raises Inconclusive where it does each time.
+        """
+        for _ in range(MOST_READINGS):
+            total, found = self.total, [(probe, self.probe(probe)) for probe in self.probes]
+            if not any(map(_is_elsewhere, found)) or self.ask_anew().total >= total:
+                return found
+            self._renewed()
+        raise Inconclusive(
+            Reason.DATA_CHANGED,
+            f"{self.operation.label} became shorter each of {MOST_READINGS} times while it was read",
+        )
 
     @property
     def whole(self) -> Whole:
@@ -354,6 +373,12 @@ class Pagers:
     def __getitem__(self, operation: Operation) -> Pager:
         """The pager of a list operation."""
         return self._made.setdefault(operation.label, Pager(self._lists, operation))
+
+
+def _is_elsewhere(probed: tuple[Probe, Page]) -> bool:
+    """Whether the answer is not the page that was asked for, as it may be where that page is there no more."""
+    probe, page = probed
+    return probe.page > 1 and (page.answer.code != 200 or page.answer.member("page") != probe.page)
 
 
 def differing(one: list[Row], other: list[Row]) -> Flaws:

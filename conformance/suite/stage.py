@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 CACHE_WINDOW = 60
 # How long a client may take to work again after it was enabled, before it is left alone; seconds.
 RECOVERY = 65
+# How often a token that works is asked with again, before it is taken to work everywhere.
+ASKED_AGAIN = 4
 SMALLEST_MARGIN = 5.0
 
 
@@ -191,9 +193,14 @@ class ExclusiveLease:
 
 
 def works(session: Session) -> bool:
-    """Whether a client gets a token and the token works."""
+    """Whether a client gets a token and the token works, each time that it is asked with.
+
+    Several servers may answer in turn, each with a memory of its own: what one of them says does not hold for the next.
+    """
     try:
-        session.working_token()
+        token = session.working_token()
+        for _ in range(ASKED_AGAIN):
+            session.prove(token)
     except Blocked as blocked:
         if blocked.reason is Reason.TARGET_LOST:
             raise

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from conformance.contract.outcomes import Reason
 from conformance.errors import Blocked, Inconclusive, NotRun
 from conformance.suite.cells import Kind, foreign_warehouses
-from conformance.suite.disclosure import NOTHING
+from conformance.suite.disclosure import NOTHING, disclosed
 from conformance.suite.forgery import Forgery
 from conformance.suite.marks import Phase, cells, needs, requirement
+from conformance.suite.queries import COUNTED, FIRST, SECOND, refusals_of_queries
 from conformance.suite.rows import Foreign, foreign_rows, walk
 from conformance.suite.subscriptions import is_owned
 from conformance.suite.together import ask_together, distinguishing, request_tokens_together
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
     from conformance.suite.cells import Cell
     from conformance.suite.exercises import Workshop
     from conformance.suite.matrix import Matrix
+    from conformance.suite.pager import Pagers
     from conformance.target.access import Access
+    from conformance.target.answer import Answer
     from conformance.target.discovery import World
+    from conformance.target.session import Session
 
 PHASE = Phase.MATRIX
-
-# Of a report: the page that comes first, and one that hardly any report lacks.
-PAGES: tuple[dict[str, object], ...] = ({"page": 1, "pageSize": 10}, {"page": 2, "pageSize": 1})
 
 DENIALS = (
     Kind.PERMISSION,
@@ -47,6 +48,28 @@ def test_operation_without_its_permission_gets_403(cell: Cell, matrix: Matrix) -
     """Asked by a client that lacks this permission and nothing else; a client that has it succeeds."""
     answer = matrix.answer(cell)
     assert answer.status == 403
+
+
+@requirement("authorization.permission", sends=8)
+@cells(Kind.OTHER_QUERY)
+def test_no_query_makes_up_for_a_missing_permission(cell: Cell, access: Access, pagers: Pagers) -> None:
+    """A list asked without parameters, for another page, a key, a category, dates; a client that may is answered."""
+    pager = pagers[access.specification[cell.operation]]
+    session = access.sessions[str(cell.client)]
+    for answer in refusals_of_queries(pager, access.world, session.ask):
+        require_recognized(session, answer)
+        assert answer.status == 403
+
+
+def require_recognized(session: Session, answer: Answer) -> None:
+    """A 401 tells something about rights only where the target knows the client's tokens; else raises Blocked."""
+    if answer.code != 401:
+        return
+    if not session.recognized and session.probe_request is not None:
+        session.probe(session.token())
+    if not session.recognized:
+        message = f"no token of client {session.name} was ever accepted: {answer!r}"
+        raise Blocked(Reason.CONTROL_REQUEST_REFUSED, message, cause=f"no-token:{session.name}")
 
 
 @requirement("authorization.read-only", sends=1)
@@ -122,23 +145,19 @@ def test_list_over_all_warehouses_shows_none_of_a_foreign_one(cell: Cell, access
         assert page.total == counted
 
 
-@requirement("authorization.report-run", sends=12)
+@requirement("authorization.report-run", sends=18)
 @cells(Kind.REPORT_RUN)
 def test_running_a_foreign_report_gets_403(cell: Cell, access: Access, world: World, workshop: Workshop) -> None:
-    """Two pages, asked for by a client that may use reports, but not this one; a client that may run it succeeds."""
+    """Asked by a client that may use reports, but not this one; a client that may run it succeeds."""
     operation = access.specification[cell.operation]
     session = access.sessions[str(cell.client)]
-    foreign = [number for number in world.reports if not session.rights.covers_report(number)]
-    if not foreign:
-        raise NotRun(Reason.NEEDS_DATA, f"the target shows no report that client {session.name} may not run")
-
-    for number, page in product(foreign[:6], PAGES):
-        request = replace(workshop.report_request(operation, number), params=page)
+    for number, query in product(foreign_reports(session, world), (FIRST, SECOND, COUNTED)):
+        request = replace(workshop.report_request(operation, number), params=query)
         answer = session.ask(request)
         if not answer.accepted and answer.code < 500:
             control = world.able(operation, report=number).ask(request)
-            if not control.accepted and page is not PAGES[0]:
-                continue  # what a page past the end gets is not documented
+            if not control.accepted and query is not FIRST:
+                continue  # a report may have one row alone, and what count takes is not documented
             if not control.accepted:
                 raise Blocked(
                     Reason.CONTROL_REQUEST_REFUSED,
@@ -146,6 +165,14 @@ def test_running_a_foreign_report_gets_403(cell: Cell, access: Access, world: Wo
                     cause=f"control of {operation.label}",
                 )
         assert answer.status == 403
+
+
+def foreign_reports(session: Session, world: World) -> list[int]:
+    """Some reports that a client may not run; raises NotRun where there are none."""
+    foreign = [number for number in world.reports if not session.rights.covers_report(number)]
+    if not foreign:
+        raise NotRun(Reason.NEEDS_DATA, f"the target shows no report that client {session.name} may not run")
+    return foreign[:6]
 
 
 @requirement("authorization.report-list", sends=2)
@@ -185,9 +212,9 @@ def test_list_of_reports_shows_all_own_ones(cell: Cell, access: Access, world: W
 
 
 @requirement("authorization.granted", sends=1)
-@cells(Kind.GRANTED)
+@cells(Kind.GRANTED, Kind.GRANTED_ELSEWHERE)
 def test_allowed_operation_is_not_refused(cell: Cell, matrix: Matrix) -> None:
-    """Asked by a client that has the permission, in its own warehouse, for a report that it may run."""
+    """Asked by a client that has the permission, in a warehouse of its own, for a report that it may run."""
     answer = matrix.granted(cell)
     assert answer.status not in {401, 403}
 
@@ -204,8 +231,30 @@ def test_refused_write_changes_nothing(cell: Cell, matrix: Matrix) -> None:
 @cells(*DENIALS, Forgery.NO_HEADER, Forgery.GARBAGE)
 def test_refusal_shows_nothing_of_what_it_protects(cell: Cell, matrix: Matrix) -> None:
     """None of the texts that the allowed answer holds stands in the refusal, but for those that were asked with."""
-    disclosed = matrix.disclosure(cell)
-    assert disclosed == NOTHING
+    shown = matrix.disclosure(cell)
+    assert shown == NOTHING
+
+
+@requirement("authorization.refusal-discloses-nothing", sends=12)
+@cells(Kind.REPORT_RUN)
+def test_refusal_of_a_foreign_report_shows_nothing_of_it(
+    cell: Cell, access: Access, world: World, workshop: Workshop
+) -> None:
+    """None of the texts in the rows that a client is given that may run it stands in the refusal."""
+    operation = access.specification[cell.operation]
+    session = access.sessions[str(cell.client)]
+    for number in foreign_reports(session, world):
+        request = workshop.report_request(operation, number)
+        answer = session.ask(request)
+        if answer.accepted or answer.code >= 500:
+            message = f"the report was not refused: {answer!r}"
+            raise Blocked(Reason.EARLIER_FAILURE, message, cause="not-refused")
+        control = world.able(operation, report=number).ask(request)
+        if not control.accepted:
+            message = f"the same request by a client that may was refused: {control!r}"
+            raise Blocked(Reason.CONTROL_REQUEST_REFUSED, message, cause=f"control of {cell.operation}")
+        shown = disclosed(answer.text, control.json, f"{answer.method} {answer.url}")
+        assert shown == NOTHING
 
 
 @requirement("token.own-client", sends=14)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,13 +10,16 @@ import pytest
 from conformance.contract.outcomes import Reason
 from conformance.errors import NotApplicable, NotRun
 from conformance.suite.forgery import Forgery
-from conformance.suite.marks import Phase, cells, needs, requirement
+from conformance.suite.marks import Phase, cells, each, needs, requirement
+from conformance.suite.queries import refusals_of_queries
 from conformance.target.answer import ABSENT
 from conformance.target.wire import Request
 
 if TYPE_CHECKING:
+    from conformance.contract.specification import Operation
     from conformance.suite.cells import Cell
     from conformance.suite.matrix import Matrix
+    from conformance.suite.pager import Pagers
     from conformance.target.access import Access
     from conformance.target.session import Session
 
@@ -50,6 +54,14 @@ def test_request_without_a_token_gets_401(cell: Cell, matrix: Matrix) -> None:
     """No Authorization header, an empty one, the word Bearer alone, client ID and secret; with a token it succeeds."""
     answer = matrix.answer(cell)
     assert answer.status == 401
+
+
+@requirement("bearer.required", sends=8)
+@each(lambda operation: operation.listing is not None and operation.secured)
+def test_no_query_makes_up_for_a_missing_token(operation: Operation, access: Access, pagers: Pagers) -> None:
+    """A list asked without parameters, for another page, a key, a category, dates; with a token it answers."""
+    for answer in refusals_of_queries(pagers[operation], access.world, partial(access.wire.send, client=None)):
+        assert answer.status == 401
 
 
 @requirement("bearer.scheme", sends=1)

@@ -46,7 +46,7 @@ def test_enabled_account_gets_a_token_that_works(disabling: Rotating) -> Steps:
             break
         yield 5
     answer = disabling.session.request_token(disabling.session.way)
-    assert answer.status == 200
+    assert answer.status in range(200, 300)
     new = disabling.session.token_of(answer)
     assert new is not None
     answer = disabling.probe(new)
@@ -208,9 +208,9 @@ def test_disabling_leaves_another_client_alone(disabling: Rotating, bystander: A
     answer = bystander.probe(token)
     assert answer.status == 200
     answer = bystander.session.request_token(bystander.session.way)
-    assert answer.status == 200
+    assert answer.status in range(200, 300)
     yield disabling.window_over(disabled)
     answer = bystander.probe(token)
     assert answer.status == 200
     answer = bystander.session.request_token(bystander.session.way)
-    assert answer.status == 200
+    assert answer.status in range(200, 300)

@@ -179,7 +179,7 @@ def test_after_the_end_a_new_token_works(anyone: Actor) -> Steps:
     anyone.probe(token)
 
     answer = anyone.session.request_token(anyone.session.way)
-    assert answer.status == 200
+    assert answer.status in range(200, 300)
     new = anyone.session.token_of(answer)
     assert new is not None
     answer = anyone.probe(new)

@@ -11,9 +11,17 @@ import pytest
 from conformance.contract.outcomes import Reason
 from conformance.errors import Blocked, NotRun, Undecided
 from conformance.suite.fields import NOTHING, Misfit, Misfits, fields_of, note_dates, twins
-from conformance.suite.item_rows import category_of, is_active, item, names_of, number_of, short_id_of
+from conformance.suite.item_rows import (
+    category_of,
+    is_active,
+    is_modified_too_early,
+    item,
+    names_of,
+    number_of,
+    short_id_of,
+)
 from conformance.suite.marks import Phase, asks, requirement
-from conformance.suite.ordering import is_ascending, moment
+from conformance.suite.ordering import is_ascending
 from conformance.suite.readings import takes
 from conformance.suite.settling import Reader, settled
 from conformance.target.answer import rows_of
@@ -165,17 +173,9 @@ def test_no_item_was_modified_before_it_was_created(master: Master) -> None:
     misfits = Misfits(
         Misfit(item(row), f"created {row['created']}, modified {row['modified']}")
         for row in rows
-        if is_later(row["created"], row["modified"])
+        if is_modified_too_early(row)
     )
     assert misfits == NOTHING
-
-
-def is_later(one: object, other: object) -> bool:
-    """Whether a moment is later than another; not where one of them is none, or just one has a zone."""
-    first, second = moment(one), moment(other)
-    if first is None or second is None or (first.tzinfo is None) != (second.tzinfo is None):
-        return False
-    return first > second
 
 
 # --- the lists ---

@@ -20,6 +20,7 @@ from conformance.suite.order_dates import (
     Bound,
     bounds,
     instant,
+    key_of,
     narrowing,
     selection,
 )
@@ -235,12 +236,6 @@ def note_bounded_dates(lists: Lists, operation: Operation, asked: Iterable[Bound
 def filled(rows: Iterable[Mapping[str, Any]], key: str, name: str) -> Misfits:
     """The rows in which a field holds anything at all."""
     return unfit(rows, key, name, lambda row: not row.get(name))
-
-
-def key_of(operation: Operation) -> str:
-    """The field that tells the rows of a list apart."""
-    assert operation.listing is not None
-    return operation.listing.key[0]
 
 
 def sorted_dates(rows: Iterable[Mapping[str, Any]], field: str) -> list[str]:

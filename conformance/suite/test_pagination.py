@@ -82,7 +82,7 @@ def test_page_is_an_envelope(pager: Pager) -> None:
     assert answer.status == 200
     assert envelope_flaws(answer) == NO_FLAWS
 
-    answer = pager.probe(pager.probes[-1]).answer
+    answer = pager.probed[-1][1].answer
     assert answer.status == 200
     assert envelope_flaws(answer) == NO_FLAWS
 
@@ -168,8 +168,7 @@ def test_default_size_comes_unasked(pager: Pager) -> None:
 @each(is_list)
 def test_page_and_size_are_those_that_were_asked_for(pager: Pager) -> None:
     """Sizes from 1 to the maximum; the first page, one in the middle, the last one."""
-    for probe in pager.probes:
-        page = pager.probe(probe)
+    for probe, page in pager.probed:
         assert page.answer.status == 200
         assert page.seen("page") == probe.page
         assert page.seen("pageSize") == probe.size
@@ -179,7 +178,7 @@ def test_page_and_size_are_those_that_were_asked_for(pager: Pager) -> None:
 @each(is_list)
 def test_page_holds_no_more_rows_than_its_size(pager: Pager) -> None:
     """The page that comes unasked, and the first, middle and last pages of several sizes."""
-    for page in (pager.first, *map(pager.probe, pager.probes)):
+    for page in (pager.first, *(page for _, page in pager.probed)):
         assert too_long(page) == NO_FLAWS
 
 
@@ -190,7 +189,7 @@ def test_page_count_is_the_total_by_the_size(pager: Pager) -> None:
     if pager.total == 0:
         takes("empty-page-count", str(pager.first.count))
         raise NotRun(Reason.NEEDS_DATA, f"{pager.operation.label} shows no rows; how many pages that makes is open")
-    for size, page in asked_pages(pager):
+    for size, _, page in asked_pages(pager):
         # Where the page tells another size than was asked for, that is not this requirement's business.
         if page.count != pages_of(page.total, page.size):
             assert page.seen("pageCount") == pages_of(page.total, size)
@@ -200,28 +199,24 @@ def test_page_count_is_the_total_by_the_size(pager: Pager) -> None:
 @each(is_list)
 def test_has_more_tells_whether_pages_follow(pager: Pager) -> None:
     """The first, middle and last pages of several sizes; the last one full, and with a single row."""
-    for number, (size, page) in numbered_pages(pager):
+    for size, number, page in asked_pages(pager):
         # By the total and by the number of pages; where these two disagree, has_more may go by either.
         follow = {number * size < page.total, number * page.size < page.total, number < page.count}
         if len(follow) == 1:
             assert page.seen("hasMore") == follow.pop()
 
 
-def asked_pages(pager: Pager) -> list[tuple[int, Page]]:
-    """The page that comes unasked and the telling ones, each with the size that was asked for."""
-    return [(pager.first.size, pager.first), *((probe.size, pager.probe(probe)) for probe in pager.probes)]
-
-
-def numbered_pages(pager: Pager) -> list[tuple[int, tuple[int, Page]]]:
-    """The same with the number of each page."""
-    return list(zip((1, *(probe.page for probe in pager.probes)), asked_pages(pager), strict=True))
+def asked_pages(pager: Pager) -> list[tuple[int, int, Page]]:
+    """The page that comes unasked and the telling ones, each behind the size and the number that were asked for."""
+    probed = [(probe.size, probe.page, page) for probe, page in pager.probed]
+    return [(pager.first.size, 1, pager.first), *probed]
 
 
 @requirement("pagination.total", sends=0, shares=8)
 @each(is_list)
 def test_total_is_the_same_on_every_page(pager: Pager) -> None:
     """The page that comes unasked against the first, middle and last pages of several sizes."""
-    for probe in pager.probes:
+    for probe, _ in pager.probed:
         assert pager.steadily(partial(other_total, pager, probe)) == NO_FLAWS
 
 
@@ -270,9 +265,9 @@ def assert_capped(pager: Pager, over: int) -> None:
 @pytest.fixture
 def headed(pager: Pager) -> list[Page]:
     """The page that comes unasked, the last page, and one larger than the maximum if it is not refused."""
-    last = max(pager.probes, key=lambda probe: (probe.page, probe.size))
+    _, last = max(pager.probed, key=lambda probed: (probed[0].page, probed[0].size))
     larger = [] if is_of_reports(pager.operation) else [pager.ask(page=1, pageSize=pager.maximum + 1)]
-    return [pager.first, pager.probe(last), *(page for page in larger if page.answer.accepted)]
+    return [pager.first, last, *(page for page in larger if page.answer.accepted)]
 
 
 @requirement("pagination.total-header", sends=0, shares=3)

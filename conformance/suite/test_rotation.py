@@ -35,7 +35,7 @@ def test_new_secret_gives_a_working_token(rotating: Rotating, way: str) -> Steps
     rotating.rotate_secret()
 
     answer = rotating.request_token(way)
-    assert answer.status == 200
+    assert answer.status in range(200, 300)
     token = rotating.session.token_of(answer)
     assert token is not None
     answer = rotating.probe(token)
@@ -52,7 +52,7 @@ def test_secret_of_a_second_rotation_gives_a_token(rotating: Rotating) -> Steps:
     rotating.rotate_secret()
 
     answer = rotating.request_token(rotating.session.way)
-    assert answer.status == 200
+    assert answer.status in range(200, 300)
     yield 0
 
 
@@ -66,7 +66,7 @@ def test_new_secret_still_gives_a_token_later(rotating: Rotating) -> Steps:
     for wait in (10 * MINUTE, 2 * HOUR - 10 * MINUTE):
         yield wait
         answer = rotating.request_token(rotating.session.way)
-        assert answer.status == 200
+        assert answer.status in range(200, 300)
 
 
 @requirement("rotation.old-secret", sends=4)
@@ -190,7 +190,7 @@ def test_rotation_leaves_another_client_alone(rotating: Rotating, bystander: Act
     answer = bystander.probe(token)
     assert answer.status == 200
     answer = bystander.session.request_token(bystander.session.way)
-    assert answer.status == 200
+    assert answer.status in range(200, 300)
 
 
 @requirement("rotation.other-clients", sends=7)
@@ -206,4 +206,4 @@ def test_rotation_leaves_another_client_alone_hours_later(rotating: Rotating, by
         answer = bystander.probe(token)
         assert answer.status == 200
         answer = bystander.session.request_token(bystander.session.way)
-        assert answer.status == 200
+        assert answer.status in range(200, 300)

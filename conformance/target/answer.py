@@ -50,7 +50,8 @@ class Answer:
     """One response.
 
     `asked` is when it was asked: [sent, received] in seconds of the target's time. `exchange` is its id in the
-    transcript, `client` the name of the client whose rights were used (None: nobody's).
+    transcript, `client` the name of the client whose rights were used (None: nobody's). `token_age` is how long before
+    the token had come that was put to the test, in seconds of the target's time; None where it was not about a token.
     """
 
     method: str
@@ -62,6 +63,7 @@ class Answer:
     exchange: int
     asked: Interval
     times_asked: int = 1
+    token_age: float | None = field(default=None, compare=False)
     _parsed: list[Any] = field(default_factory=list, compare=False)
 
     @property

@@ -146,7 +146,9 @@ class Session:
         authorized = replace(request, headers={"Authorization": f"Bearer {value}", **(request.headers or {})})
         answer = self.wire.send(authorized, client=self.name, repeatable=repeatable)
         self.recognized = self.recognized or answer.code != 401
-        return answer
+        if isinstance(token, str):
+            return answer
+        return replace(answer, token_age=answer.asked.sent - token.issued.received)
 
     # --- the probe ---
 

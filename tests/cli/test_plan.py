@@ -136,6 +136,7 @@ def test_plan_says_that_rotation_cannot_be_run(
         (("full", "none", "expendable-1"), "examples", "[eiw]*.*"),
         (("read-only", "warehouse-1"), None, "[ehlrw]*.*"),
         (("reports-some",), "data", "[air]*.*"),
+        (("full", "none", "warehouses-2-3"), None, "[ab]*.*"),
     ],
 )
 def test_plan_foresees_what_the_run_then_leaves_out(

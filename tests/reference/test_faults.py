@@ -89,6 +89,7 @@ def exercise_bearer(api: Api) -> None:
         ("GET", "/Inventory/StockLevels/1"),
         ("POST", "/Location/Release?id=A-01-01"),
         ("GET", "/Item/99999"),
+        ("GET", "/Item?key=BOLT-M8-30&type=id"),
         ("POST", "/Item"),
         ("GET", f"/Item?access_token={token}"),
     ):
@@ -170,7 +171,9 @@ def exercise_authorization(api: Api) -> None:
         for method, path in (
             ("GET", "/Item/42"),
             ("GET", "/Item"),
+            ("GET", "/Item?key=BOLT-M8-30&type=id"),
             ("GET", "/Item/All"),
+            ("GET", "/PurchaseOrder?startDate=2024-01-01"),
             ("GET", "/Inventory"),
             ("GET", "/Inventory/StockLevels"),
             ("GET", "/Inventory/StockLevels/1"),
@@ -195,7 +198,7 @@ def exercise_authorization(api: Api) -> None:
             api.ask("POST", path, client=client, json=body)
         api.ask("PUT", "/Item", client=client, json={"partNo": 42, "description": "x"})
     for client in ("reports-some", "reports-none"):
-        for path in ("/Report", "/Report/15", "/Report/16", "/Report/47"):
+        for path in ("/Report", "/Report/15", "/Report/16", "/Report/47", "/Report/16?count=5"):
             api.ask("GET", path, client=client)
     api.ask("POST", "/Item", client=None, json={"shortID": "NEW"})
     api.ask("GET", "/Item", client=None)

@@ -24,7 +24,7 @@ HOOK = {
 
 def exercise_inventory(api: Api) -> None:
     """Read lots and levels; receive, move and issue stock, at a held location, too."""
-    for path in ("", "/1", "/2", "/StockLevels", "/StockLevels/1"):
+    for path in ("", "/1", "/2", "/77", "/StockLevels", "/StockLevels/1"):
         api.ask("GET", f"/Inventory{path}")
     number = api.ask("POST", "/Inventory/Receive", json=RECEIVE).json()["recNo"]
     api.ask("POST", "/Inventory/Receive", json={**RECEIVE, "units": 0})
@@ -34,7 +34,7 @@ def exercise_inventory(api: Api) -> None:
         ("Move", {"units": 1, "toSpot": "A-01-02"}),
     ):
         api.ask("POST", f"/Inventory/{action}", json={"recNo": number, **more})
-    for change in ("Hold", "Hold", "Release"):
+    for change in ("Hold", "Hold", "Release", "Release"):
         api.ask("POST", f"/Location/{change}?id=A-01-01")
         api.ask("GET", "/Inventory/1")
         api.ask("POST", "/Inventory/Issue", json={"recNo": number, "units": 1})
@@ -46,7 +46,7 @@ def exercise_locations(api: Api) -> None:
     for path in ("", "?wid=1", "?wid=3", "/B-01-01", "/nowhere"):
         api.ask("GET", f"/Location{path}")
     for change in ("Hold", "Release"):
-        for query in ("?id=B-01-01", "?id=nowhere", ""):
+        for query in ("?id=B-01-01", "?id=B-01-01", "?id=nowhere", ""):
             api.ask("POST", f"/Location/{change}{query}")
         api.ask("GET", "/Location/B-01-01")
 
@@ -58,6 +58,8 @@ def exercise_orders(api: Api) -> None:
         for moment in ("2025-01-06T09:00:00Z", "2025-01-10T00:00:00Z", "2025-01-29T00:00:00Z"):
             api.ask("GET", f"/{name}?startDate={moment}")
             api.ask("GET", f"/{name}?endDate={moment}")
+        api.ask("GET", f"/{name}?startDate=2079-01-01T00:00:00Z")
+        api.ask("GET", f"/{name}?endDate=1901-01-01T00:00:00Z")
 
 
 def exercise_reports(api: Api) -> None:

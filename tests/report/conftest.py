@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -12,8 +13,11 @@ from hypothesis import strategies as st
 
 from conformance.contract.catalogue import Requirement, Source
 from conformance.contract.outcomes import Basis, Level, Outcome
+from conformance.narrator import Narrator
+from conformance.reference.server import ReferenceServer
 from conformance.report.log import read_run
 from conformance.report.run import Check, End, Exchange, Run, Target
+from conformance.runner import Options, run_suite
 from conformance.verdicts import conclude, gating_requirements
 
 if TYPE_CHECKING:
@@ -41,6 +45,18 @@ def golden(monkeypatch: pytest.MonkeyPatch) -> Run:
     """Read the golden run by the same relative path wherever the tests are started."""
     monkeypatch.chdir(ROOT)
     return read_run("fixtures/golden-run")
+
+
+@pytest.fixture(scope="session")
+def real_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run a few checks of several kinds against the bundled server with a defect; give the run's folder."""
+    folder = tmp_path_factory.mktemp("real")
+    with ReferenceServer(faults=("token.secret-prefix",)) as server:
+        target = server.write_target(folder / "acme.toml")
+        chosen = ("token.*", "bearer.required", "expiry.idle")
+        options = Options(requirements=chosen, out=folder / "run", longest_wait=1.0)
+        run_suite(target, options, Narrator(io.StringIO(), quiet=True))
+    return folder / "run"
 
 
 @pytest.fixture(scope="session")

@@ -219,7 +219,7 @@ def test_every_run_leaves_its_files(golden: Run, tmp_path: Path) -> None:
 
     written = render_all(folder)
 
-    assert [path.name for path in written] == ["summary.md", "junit.xml"]
+    assert [path.name for path in written] == ["summary.md", "junit.xml", "report.html"]
     assert all(path.read_text(encoding="utf-8") for path in written)
 
 
@@ -234,5 +234,5 @@ def test_file_that_cannot_be_written_is_named(golden: Run, tmp_path: Path) -> No
 
 def test_unknown_format_names_the_known_ones(golden: Run) -> None:
     """A typo is answered with the choice."""
-    with pytest.raises(UsageError, match="--format pdf: there is no such format; choose one of markdown, junit, json"):
+    with pytest.raises(UsageError, match="--format pdf: there is no such format; choose one of markdown, junit, html"):
         render(golden, "pdf")

@@ -156,8 +156,11 @@ def test_selection_leaves_out_what_it_does_not_name(tmp_path: Path) -> None:
         ([RUN, {**CHECK, "outcome": "splendid"}], "run.jsonl:2: outcome: 'splendid' is none of suite_error, fail"),
         ([RUN, {"event": "check", "id": "x", "outcome": "pass"}], "run.jsonl:2: requirement is missing"),
         ([RUN, {**CHECK, "exchanges": "12"}], "run.jsonl:2: exchanges is not a list"),
-        ([RUN, {**CHECK, "exchanges": [True]}], "run.jsonl:2: exchanges is not a whole number"),
+        ([RUN, {**CHECK, "exchanges": [True]}], "run.jsonl:2: exchanges[0] is not a whole number"),
         ([RUN, {**END, "conclusion": "fine"}], "run.jsonl:2: conclusion: 'fine' is none of"),
+        ([RUN, {**CHECK, "cell": {"\ud800": 1}}], "run.jsonl:2: holds a key that is no text"),
+        ([{**RUN, "target": "Acme"}], "run.jsonl:1: target is not an object"),
+        ([{**RUN, "schema": None}], "run.jsonl:1: schema is not a whole number"),
     ],
 )
 def test_damage_is_named_by_its_line(tmp_path: Path, events: list[object], complaint: str) -> None:
@@ -183,8 +186,28 @@ def test_damaged_exchanges_are_named_too(tmp_path: Path) -> None:
     broken = {**EXCHANGE, "request": {"method": "GET", "url": "/", "headers": [["one"]]}}
     run = read_run(write(tmp_path, RUN, exchanges=(broken,)))
 
-    with pytest.raises(RunLogError, match=r"exchanges\.jsonl:1: request: headers is no list of names"):
+    with pytest.raises(RunLogError, match=r"exchanges\.jsonl:1: request: headers\[0\] is not a name"):
         len(run.exchanges)
+
+
+def test_one_exchange_is_read_without_the_others(tmp_path: Path) -> None:
+    """Reports look at few of many thousands; a damaged one is told with its line when it is looked at."""
+    broken = {**EXCHANGE, "id": 2, "request": {"method": "GET", "url": "/", "headers": [["one"]]}}
+    run = read_run(write(tmp_path, RUN, exchanges=(EXCHANGE, broken)))
+
+    assert run.exchanges[1].status == 401
+    assert 3 not in run.exchanges
+    with pytest.raises(RunLogError, match=r"exchanges\.jsonl:2: request: headers"):
+        run.exchanges.get(2)
+
+
+def test_exchanges_written_by_another_hand_are_read(tmp_path: Path) -> None:
+    """The number may stand anywhere in a line."""
+    turned = dict(reversed(EXCHANGE.items()))
+
+    run = read_run(write(tmp_path, RUN, exchanges=(turned,)))
+
+    assert run.exchanges[1].status == 401
 
 
 def test_folder_without_run_says_which_one_to_name(tmp_path: Path) -> None:

@@ -118,6 +118,20 @@ class Server:
         return answered({"value": shown, "totalCount": self.total(page, size, len(rows)), **told})
 
 
+def clamping(server: Server, last: int | None = None) -> Server:
+    """The same list, which answers a page past the end, or past the page named, with the last one."""
+    plain = server.answer
+
+    def answer(request: Request) -> Answer:
+        params = dict(request.params or {})
+        page, size = int(params.get("page", 1)), int(params.get("pageSize", 25))
+        end = last or max(1, pages_of(len(server.rows) - (server.asked == 1), size))
+        return plain(Request(request.method, request.path, params=params | {"page": min(page, end)}))
+
+    server.answer = answer  # type: ignore[method-assign]
+    return server
+
+
 def answered(body: object, code: int = 200) -> Answer:
     """An answer with a body."""
     content = json.dumps(body).encode()
@@ -414,6 +428,34 @@ def test_a_page_is_asked_for_once_until_it_is_read_again() -> None:
 
     assert server.asked == 1
     assert pages[0].rows == server.rows[4:8]
+
+
+def test_a_page_that_is_gone_meanwhile_is_not_held_against_the_list() -> None:
+    """A row leaves after the list was counted, and a page past the end is answered with the last one, or with 404."""
+
+    def part_of_shorter_list(server: Server) -> None:
+        if server.asked == 1:
+            server.rows.pop()
+
+    server = Server(items(9), before=part_of_shorter_list)
+    pager = pager_of(clamping(server))
+
+    assert {probe.page for probe, _ in pager.probed if probe.size == 1} == {1, 4, 8}
+    assert all(page.number == probe.page for probe, page in pager.probed)
+
+
+def test_a_page_of_another_number_is_shown_while_the_list_stays() -> None:
+    """A list that forgets which page was asked for is not excused by one that has become shorter."""
+    pager = pager_of(clamping(Server(items(9)), last=1))
+
+    assert {page.number for _, page in pager.probed} == {1}
+
+
+def test_no_row_is_missed_past_the_end_of_a_list_that_has_become_shorter() -> None:
+    """What a page past the end gets is not documented."""
+    pager = pager_of(clamping(Server(items(9))))
+
+    assert pager.steadily(partial(offset_flaws, pager, Probe(1, 10), lasting=True)) == NO_FLAWS
 
 
 def test_a_list_that_is_too_long_to_be_read_is_judged_by_its_beginning() -> None:

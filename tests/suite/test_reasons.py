@@ -15,19 +15,23 @@ from conformance.target.clock import Interval
 from conformance.target.recorder import Evidence
 
 
-def status(code: int) -> Status:
+def status(code: int, *, token_age: float | None = None) -> Status:
     """A status with an answer behind it."""
-    return Answer("GET", "/Item", "full", code, httpx.Headers(), b"", 1, Interval(0, 0)).status
+    return Answer("GET", "/Item", "full", code, httpx.Headers(), b"", 1, Interval(0, 0), token_age=token_age).status
 
 
 @pytest.mark.parametrize(
     ("left", "operator", "right", "later", "reason"),
     [
         (status(200), "==", 401, False, Reason.ACCEPTED),
-        (status(200), "==", 401, True, Reason.TOO_LATE),
+        (status(200, token_age=14_401), "==", 401, True, Reason.TOO_LATE),
+        (status(200, token_age=14_401), "==", 401, False, Reason.ACCEPTED),
+        (status(200), "==", 201, False, Reason.WRONG_VALUE),
         (status(204), "in", (401, 403), False, Reason.ACCEPTED),
         (status(401), "==", 200, False, Reason.REFUSED),
-        (status(401), "==", 200, True, Reason.TOO_EARLY),
+        (status(401, token_age=3_600), "==", 200, True, Reason.TOO_EARLY),
+        (status(401, token_age=0.2), "==", 200, True, Reason.REFUSED),
+        (status(401), "==", 200, True, Reason.REFUSED),
         (status(403), "!=", 403, False, Reason.REFUSED),
         (status(404), "==", 403, False, Reason.WRONG_REFUSAL),
         (status(500), "==", 401, True, Reason.SERVER_ERROR),

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from conformance.reference.operation import Operation
 
 Body = dict[str, Any]
+_CODES = (
+    "bad_request", "validation_error", "unauthorized", "forbidden", "not_found", "conflict", "rate_limited",
+    "not_implemented", "internal_error",
+)  # fmt: skip
 
 
 def _with(status: int, **members: Any) -> Any:
@@ -52,6 +56,17 @@ def _problem_details(_site: Site, operation: Operation[Any] | None, reply: Reply
     if operation is None or operation.label != "GET /Item/{partNo}" or reply.status != 404:
         return reply
     return replace(reply, body={"type": "about:blank", "title": "Not Found", "status": 404})
+
+
+def _code_as_number(site: Site, problem: Problem) -> Body:
+    """Serialise the enumeration of codes as its numbers."""
+    return {**site.original(problem), "error": sorted(_CODES).index(problem.error)}
+
+
+def _messages_of_the_model(site: Site, problem: Problem) -> Body:
+    """Hand on what the framework says of bad input, which is a list."""
+    right: Body = site.original(problem)
+    return right if problem.details is None else {**right, "message": [right["message"]]}
 
 
 # --- the status in the body and the code ----------------------------------------------------------------------------
@@ -164,6 +179,7 @@ FAULTS = (
         name="errors.status-as-text",
         sentence="The statusCode of a refusal is a text.",
         violates=("errors.shape",),
+        seen_as=("wrong-value",),
         suffering="Typed clients fail to read refusals.",
         rule=WireRules.error_body,
         variant=_status_as_text,
@@ -173,6 +189,7 @@ FAULTS = (
         name="errors.gateway-answers",
         sentence="A request without a valid token gets a body of another form, with the message alone.",
         violates=("errors.shape",),
+        seen_as=("missing",),
         suffering="Clients report an unreadable answer instead of an expired token.",
         rule=WireRules.error_body,
         variant=_gateway_refusal,
@@ -182,15 +199,37 @@ FAULTS = (
         name="errors.forbidden-without-body",
         sentence="A 403 has no body.",
         violates=("errors.shape",),
+        seen_as=("missing",),
         suffering="Clients report an unreadable answer instead of a missing right.",
         rule=WireRules.error_body,
         variant=_nothing_for_forbidden,
         resources=("Vendor",),
     ),
     Fault(
+        name="errors.code-as-number",
+        sentence="The error of a refusal is a number.",
+        violates=("errors.shape",),
+        seen_as=("wrong-value",),
+        suffering="Clients that compare codes recognise none.",
+        rule=WireRules.error_body,
+        variant=_code_as_number,
+        resources=("Vendor",),
+    ),
+    Fault(
+        name="errors.messages-in-a-list",
+        sentence="The message of a validation error is a list of texts.",
+        violates=("errors.shape",),
+        seen_as=("wrong-value",),
+        suffering="Typed clients fail to read just those refusals that say what to mend.",
+        rule=WireRules.error_body,
+        variant=_messages_of_the_model,
+        resources=("Vendor",),
+    ),
+    Fault(
         name="errors.problem-details",
         sentence="An unknown part number gets a body as RFC 9457 has it, like no other refusal.",
         violates=("errors.shape",),
+        seen_as=("missing",),
         suffering="Clients that read the code of a refusal find none.",
         rule=WireRules.reply,
         variant=_problem_details,
@@ -200,6 +239,7 @@ FAULTS = (
         name="errors.success-in-body",
         sentence="The body of a 404 says statusCode 200.",
         violates=("errors.status-code",),
+        seen_as=("wrong-value",),
         suffering="Clients that go by the body take what is missing for found.",
         rule=WireRules.error_body,
         variant=_with(404, statusCode=200),
@@ -209,6 +249,7 @@ FAULTS = (
         name="errors.read-only-status",
         sentence="The 403 for a read-only user says statusCode 405.",
         violates=("errors.status-code",),
+        seen_as=("wrong-value",),
         suffering="Logs that are kept of the body tell of a wrong method.",
         rule=WireRules.error_body,
         variant=_status_of_read_only,
@@ -218,6 +259,7 @@ FAULTS = (
         name="errors.code-in-capitals",
         sentence="The codes of refusals are written in capitals.",
         violates=("errors.code-known",),
+        seen_as=("wrong-value",),
         suffering="Clients that compare codes recognise none.",
         rule=WireRules.error_body,
         variant=_code_in_capitals,
@@ -227,6 +269,7 @@ FAULTS = (
         name="errors.code-of-duplicates",
         sentence="A duplicate ShortID has a code of its own, duplicate_short_id.",
         violates=("errors.code-known",),
+        seen_as=("wrong-value",),
         suffering="Clients that pass over a conflict stop at a duplicate.",
         rule=ItemRules.taken,
         variant=lambda _site: ApiError(Problem(409, "duplicate_short_id", "This ShortID is in use.")),
@@ -236,6 +279,7 @@ FAULTS = (
         name="errors.forbidden-as-unauthorized",
         sentence="The code of a 403 is unauthorized.",
         violates=("errors.code-fits-status",),
+        seen_as=("wrong-value",),
         suffering="Clients renew their token for ever instead of asking for a right.",
         rule=WireRules.error_body,
         variant=_with(403, error="unauthorized"),
@@ -245,6 +289,7 @@ FAULTS = (
         name="errors.spot-as-bad-request",
         sentence="The 404 for an unknown spot has the code bad_request.",
         violates=("errors.code-fits-status",),
+        seen_as=("wrong-value",),
         suffering="Clients look for a mistake in their request instead of a spot that is gone.",
         rule=LocationRules.missing,
         variant=lambda _site, _action: ApiError(Problem(404, "bad_request", "There is no such location.")),
@@ -254,6 +299,7 @@ FAULTS = (
         name="errors.one-text-a-field",
         sentence="The details of a validation error hold a text for each field instead of a list.",
         violates=("errors.details-by-field",),
+        seen_as=("wrong-value",),
         suffering="Clients that show each message of a field show each of its letters.",
         rule=WireRules.error_body,
         variant=_one_text_a_field,
@@ -263,6 +309,7 @@ FAULTS = (
         name="errors.details-of-bodies-alone",
         sentence="A validation error about a query parameter has no details.",
         violates=("errors.details-by-field",),
+        seen_as=("wrong-value",),
         suffering="Nobody learns which parameter was wrong.",
         rule=WireRules.reply,
         variant=_details_of_bodies_alone,
@@ -272,6 +319,7 @@ FAULTS = (
         name="errors.empty-details",
         sentence="Refusals without details have an empty object there.",
         violates=("errors.details-only-with-validation",),
+        seen_as=("wrong-value",),
         suffering="Clients that look for details show an empty list of mistakes.",
         rule=WireRules.error_body,
         variant=_empty_details,
@@ -281,6 +329,7 @@ FAULTS = (
         name="errors.conflict-with-details",
         sentence="The 409 for a duplicate ShortID has details.",
         violates=("errors.details-only-with-validation",),
+        seen_as=("wrong-value",),
         suffering="Clients take the clash for a mistake in a field.",
         rule=ItemRules.taken,
         variant=_conflicting_field,
@@ -290,6 +339,7 @@ FAULTS = (
         name="errors.rest-of-body-ignored",
         sentence="What follows the first JSON value of a body is passed over.",
         violates=("errors.malformed-json",),
+        seen_as=("accepted",),
         suffering="Half of a broken request is carried out.",
         rule=WireRules.json_object,
         variant=_first_value,
@@ -299,6 +349,7 @@ FAULTS = (
         name="errors.malformed-update-crashes",
         sentence="Malformed JSON gets 500 from PUT, and 400 from POST.",
         violates=("errors.malformed-json",),
+        seen_as=("server-error",),
         suffering="A client's mistake looks like an outage, and is retried for hours.",
         rule=WireRules.json_object,
         variant=_malformed_update_crashes,
@@ -308,6 +359,7 @@ FAULTS = (
         name="errors.any-location-held",
         sentence="Holding without an id holds the first location.",
         violates=("errors.missing-field",),
+        seen_as=("accepted",),
         suffering="A bug in a client stops work at a spot that nobody named.",
         rule=LocationRules.named,
         variant=_first_location,
@@ -317,6 +369,7 @@ FAULTS = (
         name="errors.missing-part-conflicts",
         sentence="Receiving stock without saying which gets 409.",
         violates=("errors.missing-field",),
+        seen_as=("wrong-refusal",),
         suffering="Clients wait for a clash to pass that never does.",
         rule=WireRules.reply,
         variant=_refused_with("POST /Inventory/Receive", Problem(409, "conflict", "The stock cannot be received.")),
@@ -327,6 +380,7 @@ FAULTS = (
         name="errors.category-or-none",
         sentence="A category that is no number is taken for none.",
         violates=("errors.wrong-type",),
+        seen_as=("accepted",),
         suffering="Items end up without a category, and nobody is told.",
         rule=WireRules.json_object,
         variant=_category_or_none,
@@ -336,6 +390,7 @@ FAULTS = (
         name="errors.declared-as-html",
         sentence="Refusals are declared as text/html.",
         violates=("errors.content-type",),
+        seen_as=("wrong-value",),
         suffering="HTTP libraries hand the body over as text.",
         rule=WireRules.content_type,
         variant=lambda site, reply: "text/html" if reply.status >= 400 else site.original(reply),
@@ -345,6 +400,7 @@ FAULTS = (
         name="errors.unknown-path-as-bad-request",
         sentence="An undocumented path gets 400.",
         violates=("errors.unknown-path",),
+        seen_as=("wrong-refusal",),
         suffering="Integrators look for a mistake in their parameters instead of the address.",
         rule=WireRules.unknown_path,
         variant=lambda _site: bad_request("No controller is registered for this address.").problem,
@@ -354,6 +410,7 @@ FAULTS = (
         name="errors.any-media-type",
         sentence="A body that is declared as text is read as JSON.",
         violates=("errors.media-type",),
+        seen_as=("accepted",),
         suffering="Pages in a browser can send what only programs should.",
         rule=WireRules.json_object,
         variant=_any_media_type,

@@ -22,7 +22,8 @@ class Fault:
     `resources` are those on which it shows, where that is not plain from its chapter.
 
     `violates` holds the ids of every requirement that the mistake violates as its statement reads; `follows` those
-    whose checks cannot do without what the mistake breaks. A variant is called with its `Site` and the rule's arguments.
+    whose checks cannot do without what the mistake breaks. `seen_as` are the reason codes of an honest report of it.
+    A variant is called with its `Site` and the rule's arguments.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Fault:
     suffering: str
     rule: Callable[..., object]
     variant: Callable[..., object]
+    seen_as: tuple[str, ...]
     follows: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
 

@@ -44,6 +44,11 @@ def _takes_https_back(site: Site, status: int) -> Mapping[str, str]:
     return {**site.original(status), "Strict-Transport-Security": "max-age=0"}
 
 
+def _misspelt(site: Site, status: int) -> Mapping[str, str]:
+    """Write the word as people do."""
+    return {**site.original(status), "X-Content-Type-Options": "no-sniff"}
+
+
 def _refusals_bare(site: Site, status: int) -> Mapping[str, str]:
     """Start the answer anew where a request fails."""
     headers: Mapping[str, str] = site.original(status)
@@ -55,6 +60,7 @@ FAULTS = (
         name="hardening.tls-1.1",
         sentence="TLS 1.0 is switched off, and TLS 1.1 is not.",
         violates=("hardening.tls-version",),
+        seen_as=("wrong-value",),
         suffering="Whoever is on the way can talk both sides into a cipher that is broken.",
         rule=TransportRules.oldest_tls,
         variant=lambda _site: TLSVersion.TLSv1_1,
@@ -64,6 +70,7 @@ FAULTS = (
         name="hardening.trace-in-message",
         sentence="The message of a 400 is an exception with its stack trace.",
         violates=("hardening.no-internals",),
+        seen_as=("wrong-value",),
         suffering="An attacker learns the framework, its version and where the files are.",
         rule=WireRules.error_body,
         variant=_trace_in_message,
@@ -73,6 +80,7 @@ FAULTS = (
         name="hardening.query-shown",
         sentence="The message for an unknown vendor shows the query.",
         violates=("hardening.no-internals",),
+        seen_as=("wrong-value",),
         suffering="An attacker learns the tables of the database.",
         rule=PartnerRules.missing,
         variant=_query_shown,
@@ -82,6 +90,7 @@ FAULTS = (
         name="hardening.https-not-asked-for",
         sentence="Answers have no Strict-Transport-Security.",
         violates=("hardening.transport-security",),
+        seen_as=("missing",),
         suffering="A browser may be led to the plain address.",
         rule=WireRules.protective_headers,
         variant=_without("Strict-Transport-Security"),
@@ -91,15 +100,27 @@ FAULTS = (
         name="hardening.https-taken-back",
         sentence="The max-age of Strict-Transport-Security is 0.",
         violates=("hardening.transport-security",),
+        seen_as=("wrong-value",),
         suffering="A browser forgets that it was to use HTTPS.",
         rule=WireRules.protective_headers,
         variant=_takes_https_back,
         resources=("Vendor",),
     ),
     Fault(
+        name="hardening.no-sniff-misspelt",
+        sentence="X-Content-Type-Options says no-sniff.",
+        violates=("hardening.no-sniffing",),
+        seen_as=("wrong-value",),
+        suffering="A browser takes no notice of a word that it does not know.",
+        rule=WireRules.protective_headers,
+        variant=_misspelt,
+        resources=("Vendor",),
+    ),
+    Fault(
         name="hardening.refusals-bare",
         sentence="Refusals have none of the security headers.",
         violates=("hardening.no-sniffing",),
+        seen_as=("missing",),
         suffering="A browser may run what a refusal repeats of the request.",
         rule=WireRules.protective_headers,
         variant=_refusals_bare,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.call import Reply
@@ -41,6 +42,13 @@ def _number_given_up(site: Site, category: Category, dates: Dates) -> Row:
 def _on_first_page(_site: Site, category_id: int, categories: Mapping[int, Category]) -> Category | None:
     """Look a category up among the first page of the list."""
     return categories[category_id] if category_id in sorted(categories)[:25] else None
+
+
+def _next_after(_site: Site, category_id: int, categories: Mapping[int, Category]) -> Category | None:
+    """Search the sorted numbers, and stop one place behind the right one."""
+    numbers = sorted(categories)
+    place = bisect_right(numbers, category_id)
+    return categories[numbers[place]] if category_id in categories and place < len(numbers) else None
 
 
 def _in_an_envelope(_site: Site, row: Mapping[str, Any]) -> Reply:
@@ -98,11 +106,18 @@ def _among_first(_site: Site, _kind: str, short_id: str, partners: Mapping[str, 
     return partners[short_id] if short_id in sorted(partners)[:25] else None
 
 
+def _first_of_the_cache(site: Site, kind: str, row: Mapping[str, Any]) -> Reply:
+    """Keep the answer under the name of the operation, without the ShortID."""
+    reply: Reply = site.original(kind, site.memory.setdefault(kind, dict(row)))
+    return reply
+
+
 FAULTS = (
     Fault(
         name="categories.active-as-letter",
         sentence="The active of a category is Y or N.",
         violates=("categories.fields",),
+        seen_as=("wrong-value",),
         suffering="Typed clients fail to read categories.",
         rule=CategoryRules.fields,
         variant=_active_as_letter,
@@ -111,6 +126,7 @@ FAULTS = (
         name="categories.modified-missing",
         sentence="A category has no modified.",
         violates=("categories.fields",),
+        seen_as=("wrong-value",),
         suffering="Nobody can tell which categories have changed.",
         rule=CategoryRules.fields,
         variant=_unchanged_without_date,
@@ -119,6 +135,7 @@ FAULTS = (
         name="categories.number-given-up",
         sentence="A discontinued category has the number 0.",
         violates=("categories.number-unique",),
+        seen_as=("wrong-value",),
         suffering="Old items are counted among the wrong category.",
         rule=CategoryRules.fields,
         variant=_number_given_up,
@@ -127,6 +144,7 @@ FAULTS = (
         name="categories.discontinued-listed",
         sentence="The list of categories holds discontinued ones.",
         violates=("categories.active-only",),
+        seen_as=("wrong-value",),
         suffering="New items are put into categories that nobody uses any more.",
         rule=CategoryRules.is_listed,
         variant=lambda _site, _category: True,
@@ -135,6 +153,7 @@ FAULTS = (
         name="categories.described-alone-listed",
         sentence="The list of categories leaves out those without a description.",
         violates=("categories.active-listed",),
+        seen_as=("wrong-value",),
         suffering="Some categories cannot be chosen for new items.",
         rule=CategoryRules.is_listed,
         variant=lambda site, category: site.original(category) and bool(category.description),
@@ -143,6 +162,7 @@ FAULTS = (
         name="categories.all-are-described",
         sentence="The list of all categories leaves out those without a description.",
         violates=("categories.all",),
+        seen_as=("wrong-value",),
         suffering="Reports by category miss some.",
         rule=CategoryRules.is_listed_in_all,
         variant=lambda _site, category: bool(category.description),
@@ -151,14 +171,25 @@ FAULTS = (
         name="categories.found-on-first-page",
         sentence="A category is looked up among the first 25 alone.",
         violates=("categories.by-number",),
+        seen_as=("refused",),
         suffering="Clients fail at categories that the list shows.",
         rule=CategoryRules.numbered,
         variant=_on_first_page,
     ),
     Fault(
+        name="categories.next-after",
+        sentence="A category that is read by its number is the one after it.",
+        violates=("categories.by-number",),
+        seen_as=("wrong-value", "refused"),
+        suffering="Items are booked under the wrong category.",
+        rule=CategoryRules.numbered,
+        variant=_next_after,
+    ),
+    Fault(
         name="categories.in-an-envelope",
         sentence="A category that is read by its number comes in the envelope of a list.",
         violates=("categories.by-number-bare",),
+        seen_as=("wrong-value",),
         suffering="Typed clients fail to read a category.",
         rule=CategoryRules.shown,
         variant=_in_an_envelope,
@@ -167,6 +198,7 @@ FAULTS = (
         name="categories.nothing-found",
         sentence="An unknown category number gets 200 and an empty object.",
         violates=("categories.unknown-number",),
+        seen_as=("accepted",),
         suffering="Clients take nothing for a category, and fail later.",
         rule=WireRules.reply,
         variant=_nothing_found("GET /Category/{id}"),
@@ -175,6 +207,7 @@ FAULTS = (
         name="categories.unknown-as-bad-request",
         sentence="An unknown category number gets 400.",
         violates=("categories.unknown-number",),
+        seen_as=("wrong-refusal",),
         suffering="Clients look for a mistake in their request instead of a category that is gone.",
         rule=CategoryRules.missing,
         variant=lambda _site: bad_request("The category is not valid."),
@@ -183,6 +216,7 @@ FAULTS = (
         name="customers.zip-as-number",
         sentence="A customer's postal code that looks like a number is one.",
         violates=("customers.fields",),
+        seen_as=("wrong-value",),
         suffering="Letters to places whose code begins with 0 go astray.",
         rule=PartnerRules.fields,
         variant=_zip_as_number,
@@ -191,6 +225,7 @@ FAULTS = (
         name="customers.named-alike",
         sentence="Two customers have the same ShortID.",
         violates=("customers.short-id-unique",),
+        seen_as=("wrong-value",),
         suffering="Shipments go to the wrong one.",
         rule=PartnerRules.fields,
         variant=_named_alike("customers"),
@@ -199,6 +234,7 @@ FAULTS = (
         name="vendors.phone-missing",
         sentence="A vendor has no phone, although a customer has one.",
         violates=("vendors.fields",),
+        seen_as=("wrong-value",),
         suffering="Typed clients that read both alike fail at vendors.",
         rule=PartnerRules.fields,
         variant=_lacking("vendors", "phone"),
@@ -207,6 +243,7 @@ FAULTS = (
         name="vendors.named-alike",
         sentence="Two vendors have the same ShortID.",
         violates=("vendors.short-id-unique",),
+        seen_as=("wrong-value",),
         suffering="Orders go to the wrong one.",
         rule=PartnerRules.fields,
         variant=_named_alike("vendors"),
@@ -215,6 +252,7 @@ FAULTS = (
         name="vendors.among-customers",
         sentence="A vendor is looked up among the customers.",
         violates=("vendors.by-short-id",),
+        seen_as=("refused",),
         suffering="Orders go to a customer of the same name.",
         rule=PartnerRules.named,
         variant=_among_customers,
@@ -223,14 +261,25 @@ FAULTS = (
         name="vendors.found-on-first-page",
         sentence="A vendor is looked up among the first 25 alone.",
         violates=("vendors.by-short-id",),
+        seen_as=("refused",),
         suffering="Clients fail at vendors that the list shows.",
         rule=PartnerRules.named,
         variant=_among_first,
     ),
     Fault(
+        name="vendors.first-of-the-cache",
+        sentence="Whatever vendor is asked for, the one is answered that was read first.",
+        violates=("vendors.by-short-id",),
+        seen_as=("wrong-value",),
+        suffering="Orders go to the wrong one.",
+        rule=PartnerRules.shown,
+        variant=_first_of_the_cache,
+    ),
+    Fault(
         name="vendors.nothing-found",
         sentence="An unknown vendor gets 200 and an empty object.",
         violates=("vendors.unknown-short-id",),
+        seen_as=("accepted",),
         suffering="Clients take nothing for a vendor, and fail later.",
         rule=WireRules.reply,
         variant=_nothing_found("GET /Vendor/{shortID}"),

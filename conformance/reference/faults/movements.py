@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from conformance.reference.call import Call
     from conformance.reference.problems import Problem
     from conformance.reference.world import Location, Lot
+
+_TOO_LITTLE = "The value must exceed 0."
 
 
 def _in_another_warehouse(site: Site, lot: Lot) -> Lot:
@@ -29,6 +32,13 @@ def _details_of_another_name(site: Site, problem: Problem) -> dict[str, Any]:
     if problem.details is None or "units" not in problem.details:
         return body
     return {**body, "details": {("qty" if name == "units" else name): it for name, it in problem.details.items()}}
+
+
+def _quantity_as_bad_request(site: Site, problem: Problem, call: Call) -> Problem:
+    """Look at the quantity by hand, outside the validation of the model."""
+    right: Problem = site.original(problem, call)
+    told = (right.details or {}).get("units", [])
+    return replace(right, error="bad_request", details=None) if _TOO_LITTLE in told else right
 
 
 def _at_another_spot(site: Site, lot: Lot, units: float, location: Location, now: datetime) -> Lot:
@@ -58,6 +68,7 @@ FAULTS = (
         name="inventory.receipt-forgotten",
         sentence="Received stock is confirmed and not booked.",
         violates=("inventory.receive",),
+        seen_as=("wrong-value",),
         suffering="Goods stand in the warehouse that nobody can sell.",
         rule=StockRules.received,
         variant=lambda _site, _lot: None,
@@ -67,6 +78,7 @@ FAULTS = (
         name="inventory.receipt-elsewhere",
         sentence="Received stock is booked in another warehouse than the one that was named.",
         violates=("inventory.receive",),
+        seen_as=("wrong-value",),
         suffering="One warehouse looks for goods that stand in another.",
         rule=StockRules.received,
         variant=_in_another_warehouse,
@@ -76,6 +88,7 @@ FAULTS = (
         name="inventory.receipt-of-less-than-nothing",
         sentence="No units, or fewer, can be received.",
         violates=("inventory.receive-positive",),
+        seen_as=("accepted",),
         suffering="A typing mistake takes stock away under the name of a receipt.",
         rule=StockRules.must_be_positive,
         variant=_positive("receive"),
@@ -85,15 +98,27 @@ FAULTS = (
         name="inventory.receipt-problem-misnamed",
         sentence="The refusal of too few units names the column of the database instead of the field.",
         violates=("inventory.receive-positive",),
+        seen_as=("wrong-value",),
         suffering="A form shows the problem beside no field.",
         rule=WireRules.error_body,
         variant=_details_of_another_name,
         resources=("Inventory",),
     ),
     Fault(
+        name="inventory.receipt-problem-as-bad-request",
+        sentence="Too few units are refused as a bad request that names no field.",
+        violates=("inventory.receive-positive",),
+        seen_as=("wrong-value",),
+        suffering="A form shows the problem beside no field.",
+        rule=WireRules.coded,
+        variant=_quantity_as_bad_request,
+        resources=("Inventory",),
+    ),
+    Fault(
         name="inventory.move-loses-stock",
         sentence="Where a part of a lot is moved the rest of the lot is lost.",
         violates=("inventory.move",),
+        seen_as=("wrong-value",),
         suffering="Stock vanishes from the books whenever somebody tidies up.",
         rule=StockRules.keeps_number,
         variant=lambda _site, _lot, _units: True,
@@ -103,6 +128,7 @@ FAULTS = (
         name="inventory.move-doubles-stock",
         sentence="Where a part of a lot is moved the lot keeps all its units.",
         violates=("inventory.move",),
+        seen_as=("wrong-value",),
         suffering="Stock appears in the books that nobody has bought.",
         rule=StockRules.left_behind,
         variant=lambda _site, lot, _units, _now: lot,
@@ -112,6 +138,7 @@ FAULTS = (
         name="inventory.move-brings-nothing",
         sentence="What is moved is taken away and arrives as nothing.",
         violates=("inventory.move", "inventory.move-arrives"),
+        seen_as=("wrong-value",),
         suffering="Stock vanishes from the books whenever somebody tidies up.",
         rule=StockRules.arrived,
         variant=lambda site, lot, _units, location, now: site.original(lot, 0.0, location, now),
@@ -121,6 +148,7 @@ FAULTS = (
         name="inventory.move-stays",
         sentence="A move is confirmed and the stock stays where it was.",
         violates=("inventory.move-arrives",),
+        seen_as=("wrong-value",),
         suffering="A picker finds an empty shelf.",
         rule=StockRules.arrived,
         variant=lambda _site, lot, units, _location, now: replace(lot, units=units, modified=now),
@@ -130,6 +158,7 @@ FAULTS = (
         name="inventory.move-to-another-spot",
         sentence="What is moved arrives in the right warehouse at another spot than the one that was named.",
         violates=("inventory.move-arrives",),
+        seen_as=("wrong-value",),
         suffering="A picker finds an empty shelf.",
         rule=StockRules.arrived,
         variant=_at_another_spot,
@@ -139,6 +168,7 @@ FAULTS = (
         name="inventory.issue-forgotten",
         sentence="An issue is confirmed and the stock stays as it was.",
         violates=("inventory.issue",),
+        seen_as=("wrong-value",),
         suffering="Goods are sold that have left.",
         rule=StockRules.remaining,
         variant=lambda _site, lot, _units, _now: lot,
@@ -148,6 +178,7 @@ FAULTS = (
         name="inventory.issue-adds",
         sentence="An issue adds the units instead of subtracting them.",
         violates=("inventory.issue",),
+        seen_as=("wrong-value",),
         suffering="Each issue makes the books wrong twice over.",
         rule=StockRules.remaining,
         variant=lambda _site, lot, units, now: replace(lot, units=lot.units + units, modified=now),
@@ -157,6 +188,7 @@ FAULTS = (
         name="inventory.issue-elsewhere",
         sentence="An issue takes the stock from another warehouse that has the item.",
         violates=("inventory.issue",),
+        seen_as=("wrong-value",),
         suffering="Two warehouses' books are wrong at once.",
         rule=StockRules.issued_from,
         variant=_oldest_elsewhere,
@@ -166,6 +198,7 @@ FAULTS = (
         name="inventory.issue-above-stock",
         sentence="More can be issued than there is.",
         violates=("inventory.issue-above-stock",),
+        seen_as=("accepted",),
         suffering="The level of an item falls below zero.",
         rule=StockRules.is_enough,
         variant=lambda _site, _lot, _units: True,

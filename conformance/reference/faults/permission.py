@@ -9,6 +9,7 @@ from conformance.reference.faults.fault import Fault, Site
 from conformance.reference.rules import PermissionRules, RefusalRules
 
 if TYPE_CHECKING:
+    from conformance.reference.call import Call
     from conformance.reference.operation import Operation
     from conformance.reference.problems import Problem
     from conformance.reference.store import Account
@@ -24,6 +25,14 @@ def _unchecked(label: str) -> Any:
 def _needs(label: str, permission: str) -> Any:
     def variant(site: Site, operation: Operation[Any]) -> str:
         return permission if operation.label == label else str(site.original(operation))
+
+    return variant
+
+
+def _unneeded(label: str, parameter: str) -> Any:
+    def variant(site: Site, operation: Operation[Any], call: Call) -> bool:
+        given = any(name == parameter for name, _ in call.query)
+        return not (operation.label == label and given) and bool(site.original(operation, call))
 
     return variant
 
@@ -81,6 +90,7 @@ FAULTS = (
         name="permission.unchecked-on-put",
         sentence="Updating an item asks for no permission.",
         violates=("authorization.permission",),
+        seen_as=("accepted",),
         suffering="Every client can change the item master.",
         rule=PermissionRules.is_granted,
         variant=_unchecked("PUT /Item"),
@@ -90,6 +100,7 @@ FAULTS = (
         name="permission.unchecked-on-issue",
         sentence="Issuing stock asks for no permission.",
         violates=("authorization.permission",),
+        seen_as=("accepted",),
         suffering="Every client can book stock out.",
         rule=PermissionRules.is_granted,
         variant=_unchecked("POST /Inventory/Issue"),
@@ -99,6 +110,7 @@ FAULTS = (
         name="permission.unchecked-on-levels",
         sentence="The stock levels ask for no permission.",
         violates=("authorization.permission",),
+        seen_as=("accepted",),
         suffering="Every client can read the stock.",
         rule=PermissionRules.is_granted,
         variant=_unchecked("GET /Inventory/StockLevels"),
@@ -108,15 +120,37 @@ FAULTS = (
         name="permission.unchecked-on-location",
         sentence="One location is shown without any permission; the list of locations asks for it.",
         violates=("authorization.permission",),
+        seen_as=("accepted",),
         suffering="Every client can read the warehouse's layout, spot by spot.",
         rule=PermissionRules.is_granted,
         variant=_unchecked("GET /Location/{spot}"),
         resources=("Location",),
     ),
     Fault(
+        name="permission.unneeded-by-key",
+        sentence="An item that is looked up by its key is shown without any permission; the list asks for it.",
+        violates=("authorization.permission",),
+        seen_as=("accepted",),
+        suffering="Whoever scans a label, or counts labels up, reads the item master.",
+        rule=PermissionRules.is_needed,
+        variant=_unneeded("GET /Item", "key"),
+        resources=("Item",),
+    ),
+    Fault(
+        name="permission.unneeded-by-date",
+        sentence="Orders of some days are listed without any permission; the list of all asks for it.",
+        violates=("authorization.permission",),
+        seen_as=("accepted",),
+        suffering="Every client can read what is bought, and where.",
+        rule=PermissionRules.is_needed,
+        variant=_unneeded("GET /PurchaseOrder", "startDate"),
+        resources=("PurchaseOrder",),
+    ),
+    Fault(
         name="permission.write-includes-read",
         sentence="The permission to write lets a client read as well.",
         violates=("authorization.permission",),
+        seen_as=("accepted",),
         suffering="A client that only drops data in can read all of it.",
         rule=PermissionRules.is_granted,
         variant=_write_includes_read,
@@ -126,6 +160,7 @@ FAULTS = (
         name="permission.read-includes-delete",
         sentence="The permission to read items lets a client discontinue them.",
         violates=("authorization.permission",),
+        seen_as=("accepted",),
         suffering="A dashboard's credentials can empty the item master.",
         rule=PermissionRules.is_granted,
         variant=_read_includes_delete,
@@ -135,6 +170,7 @@ FAULTS = (
         name="permission.report-rights-suffice",
         sentence="The Reports endpoint asks for the report rights alone and not for its permission.",
         violates=("authorization.permission",),
+        seen_as=("accepted",),
         suffering="Taking the permission for reports away does nothing.",
         rule=PermissionRules.is_granted,
         variant=_any_report_reader,
@@ -144,6 +180,7 @@ FAULTS = (
         name="permission.another-than-its-own",
         sentence="Holding a location asks for the permission to write the inventory instead of the locations.",
         violates=("authorization.permission", "authorization.granted"),
+        seen_as=("accepted", "refused"),
         suffering="The wrong clients can put locations on hold, and the right ones cannot.",
         rule=PermissionRules.needed,
         variant=_needs("POST /Location/Hold", "inventory.write"),
@@ -153,6 +190,7 @@ FAULTS = (
         name="permission.too-much-asked",
         sentence="The list of all items asks for the permission to write items.",
         violates=("authorization.granted",),
+        seen_as=("refused",),
         suffering="A client that may read is refused.",
         rule=PermissionRules.needed,
         variant=_needs("GET /Item/All", "items.write"),
@@ -163,6 +201,7 @@ FAULTS = (
         name="permission.answered-with-404",
         sentence="A missing permission is answered with 404.",
         violates=("authorization.permission",),
+        seen_as=("wrong-refusal",),
         suffering="Integrators look for a wrong address instead of a missing permission.",
         rule=RefusalRules.answer,
         variant=_answered_with(404, "not_found"),
@@ -172,6 +211,7 @@ FAULTS = (
         name="permission.answered-with-401",
         sentence="A missing permission is answered with 401.",
         violates=("authorization.permission",),
+        seen_as=("wrong-refusal",),
         suffering="Clients renew their token for ever.",
         rule=RefusalRules.answer,
         variant=_answered_with(401, "unauthorized"),
@@ -182,6 +222,7 @@ FAULTS = (
         name="permission.answered-with-empty-page",
         sentence="A client that may not read the inventory sees an empty one.",
         violates=("authorization.permission",),
+        seen_as=("accepted",),
         suffering="An integration reports that everything is sold out.",
         rule=RefusalRules.answer,
         variant=_empty_page,
@@ -191,6 +232,7 @@ FAULTS = (
         name="read-only.put-allowed",
         sentence="A read-only client may update items.",
         violates=("authorization.read-only",),
+        seen_as=("accepted",),
         suffering="A dashboard's credentials can change the item master.",
         rule=PermissionRules.is_write,
         variant=_no_write("PUT /Item"),
@@ -200,6 +242,7 @@ FAULTS = (
         name="read-only.delete-allowed",
         sentence="A read-only client may discontinue items.",
         violates=("authorization.read-only",),
+        seen_as=("accepted",),
         suffering="A dashboard's credentials can empty the item master.",
         rule=PermissionRules.is_write,
         variant=_no_write("DELETE /Item/{shortID}"),
@@ -209,6 +252,7 @@ FAULTS = (
         name="read-only.hold-allowed",
         sentence="A read-only client may hold and release locations, because these requests have no body.",
         violates=("authorization.read-only",),
+        seen_as=("accepted",),
         suffering="A dashboard's credentials can stop a warehouse.",
         rule=PermissionRules.is_write,
         variant=_no_write("POST /Location/Hold", "POST /Location/Release"),
@@ -218,6 +262,7 @@ FAULTS = (
         name="read-only.stock-moves-allowed",
         sentence="Read-only mode covers master data and not the movement of stock.",
         violates=("authorization.read-only",),
+        seen_as=("accepted",),
         suffering="A dashboard's credentials can book stock in and out.",
         rule=PermissionRules.is_write,
         variant=_no_write("POST /Inventory/Receive", "POST /Inventory/Move", "POST /Inventory/Issue"),
@@ -227,6 +272,7 @@ FAULTS = (
         name="read-only.reports-refused",
         sentence="A read-only client may not run reports, which are taken for writes.",
         violates=("authorization.granted",),
+        seen_as=("refused",),
         suffering="A client that may only read cannot read.",
         rule=PermissionRules.is_write,
         variant=lambda site, operation: operation.label == "GET /Report/{id}" or site.original(operation),

@@ -42,11 +42,19 @@ def _rows_as_lists(site: Site, envelope: Mapping[str, Any], kind: str) -> object
     return {**envelope, "columns": list(rows[0]), "value": [list(row.values()) for row in rows]}
 
 
+def _rows_by_number(site: Site, envelope: Mapping[str, Any], kind: str) -> object:
+    """Leave rows out of an array, which is then written as an object."""
+    if kind != "report-result":
+        return site.original(envelope, kind)
+    return {**envelope, "value": {str(number): row for number, row in enumerate(envelope["value"])}}
+
+
 FAULTS = (
     Fault(
         name="report-page.type-by-name",
         sentence="The type of a report is a word.",
         violates=("reports.fields",),
+        seen_as=("wrong-value",),
         suffering="Typed clients fail to read the list of reports.",
         rule=ReportRules.fields,
         variant=changing("reportType", lambda kind: {1: "Stock", 2: "Items"}.get(kind, "Other")),
@@ -55,6 +63,7 @@ FAULTS = (
         name="report-page.crash-on-nothing",
         sentence="A report crashes where one of its rows has no units.",
         violates=("reports.runnable",),
+        seen_as=("server-error",),
         suffering="A report that ran yesterday fails as soon as something is sold out.",
         rule=ReportRules.result_fields,
         variant=_divided,
@@ -64,15 +73,27 @@ FAULTS = (
         name="report-page.result-without-page",
         sentence="The rows of a report come as a bare array.",
         violates=("reports.result", "pagination.envelope"),
+        seen_as=("wrong-value",),
         suffering="A client does not learn that there are more rows.",
         rule=PagingRules.body,
         variant=_without_envelope,
         resources=("Report",),
     ),
     Fault(
+        name="report-page.rows-by-number",
+        sentence="The rows of a report come as an object with their numbers for names.",
+        violates=("reports.result", "pagination.envelope"),
+        seen_as=("wrong-value",),
+        suffering="Typed clients fail to read the rows.",
+        rule=PagingRules.body,
+        variant=_rows_by_number,
+        resources=("Report",),
+    ),
+    Fault(
         name="report-page.rows-as-lists",
         sentence="The rows of a report are lists of values.",
         violates=("reports.result",),
+        seen_as=("wrong-value",),
         suffering="A client finds no column by its name.",
         rule=PagingRules.body,
         variant=_rows_as_lists,
@@ -82,6 +103,7 @@ FAULTS = (
         name="report-page.empty-columns-left-out",
         sentence="A row of a report is without the column in which it has nothing.",
         violates=("reports.columns",),
+        seen_as=("wrong-value",),
         suffering="A table that takes its columns from the first row loses values, or shifts them.",
         rule=ReportRules.result_fields,
         variant=_without_cost,
@@ -90,6 +112,7 @@ FAULTS = (
         name="report-page.unknown-is-nothing",
         sentence="A report that does not exist is answered with 204.",
         violates=("reports.unknown",),
+        seen_as=("accepted",),
         suffering="A client takes a mistyped number for a report without rows.",
         rule=ReportRules.missing,
         variant=missing_is(204, "not_found", "Nothing here."),

@@ -84,7 +84,7 @@ class IssueWish:
 
 def _view(service: Service, lot: Lot) -> dict[str, Any]:
     store = service.store
-    item, warehouse, location = store.items[lot.part_no], store.warehouses[lot.wid], store.locations.get(lot.spot)
+    item, warehouse, location = store.items[lot.part_no], store.warehouses[lot.wid], store.location(lot.spot, lot.wid)
     return service.rules.stock.fields(lot, item, warehouse, location, service.rules.wire.date)
 
 
@@ -140,12 +140,11 @@ def _list_places(_service: Service, wish: StockWish) -> tuple[Place, ...]:
 
 
 def _list(service: Service, account: Account, wish: StockWish) -> Reply:
-    stock, lots, wid = service.rules.stock, service.store.lots.values(), wish.wid
-    if wid is None:
+    stock, lots, named = service.rules.stock, service.store.lots.values(), wish.wid
+    if named is None:
         shown = partial(_is_shown, service, account, LOTS)
         return page_of(service, LISTING, lots, wish.paging, keep=stock.is_listed, shown=shown, view_of="lots")
-    if wid not in service.store.warehouses:
-        stock.unknown_warehouse(wid)
+    wid = named if named in service.store.warehouses else stock.unknown_warehouse(named)
 
     def keep(lot: Lot) -> bool:
         return stock.is_in_warehouse(lot, wid) and stock.is_listed(lot)
@@ -161,7 +160,7 @@ def _levels(service: Service) -> Sequence[Level]:
     stock = service.rules.stock
     sums: dict[tuple[int, int], list[Lot]] = defaultdict(list)
     for lot in service.store.lots.values():
-        if stock.is_listed(lot):
+        if lot.active:
             sums[lot.part_no, lot.wid].append(lot)
     return [
         Level(part_no, wid, stock.level(lots), max(lot.modified for lot in lots))
@@ -204,7 +203,7 @@ def _read_receive(service: Service, call: Call) -> ReceiveWish:
 
 
 def _receive_places(service: Service, wish: ReceiveWish) -> tuple[Place, ...]:
-    location = service.store.locations.get(wish.spot)
+    location = service.store.location(wish.spot, wish.wid)
     named = () if wish.wid is None else (Place(Where.BODY, wish.wid),)
     return named if location is None else (*named, Place(Where.BODY_SPOT, location.wid))
 
@@ -214,7 +213,7 @@ def _location(service: Service, field: str, spot: str, wid: int | None) -> Locat
     stock = service.rules.stock
     if wid is not None and wid not in service.store.warehouses:
         raise stock.missing("warehouse")
-    location = service.store.locations.get(spot)
+    location = service.store.location(spot, wid)
     if location is None:
         raise stock.missing("location")
     if wid not in {None, location.wid}:
@@ -264,7 +263,7 @@ def _read_move(service: Service, call: Call) -> MoveWish:
 
 
 def _move_places(service: Service, wish: MoveWish) -> tuple[Place, ...]:
-    lot, location = service.store.lots.get(wish.rec_no), service.store.locations.get(wish.to_spot)
+    lot, location = service.store.lots.get(wish.rec_no), service.store.location(wish.to_spot, wish.to_wid)
     source = () if lot is None else (Place(Where.SOURCE, lot.wid),)
     named = () if wish.to_wid is None else (Place(Where.DESTINATION, wish.to_wid),)
     return (*source, *named) if location is None else (*source, *named, Place(Where.DESTINATION, location.wid))
@@ -280,10 +279,10 @@ def _source(service: Service, rec_no: int) -> Lot:
     return lot
 
 
-def _amount(service: Service, lot: Lot, units: float | None) -> float:
+def _amount(service: Service, lot: Lot, units: float | None, *, may_overdraw: bool = False) -> float:
     """Tell how much of a lot is taken: as much as is asked for, or all of it."""
     amount = lot.units if units is None else units
-    if not service.rules.stock.is_enough(lot, amount):
+    if not may_overdraw and not service.rules.stock.is_enough(lot, amount):
         raise service.rules.stock.too_little(lot)
     return amount
 
@@ -291,7 +290,7 @@ def _amount(service: Service, lot: Lot, units: float | None) -> float:
 def _move(service: Service, _account: Account, wish: MoveWish) -> Reply:
     store, stock = service.store, service.rules.stock
     lot = _source(service, wish.rec_no)
-    if stock.may_be_moved(lot, store.locations.get(lot.spot)):
+    if stock.may_be_moved(lot, store.location(lot.spot, lot.wid)):
         return _moved(service, lot, wish)
     if stock.is_done_anyway("move"):
         _moved(service, lot, wish)
@@ -303,6 +302,11 @@ def _moved(service: Service, lot: Lot, wish: MoveWish) -> Reply:
     units = _amount(service, lot, wish.units)
     location = _location(service, "toSpot", wish.to_spot, wish.to_wid)
     moved = stock.arrived(lot, units, location, now)
+    other = next((other for other in store.lots.values() if stock.joins(lot, other, location)), None)
+    if other is not None:
+        store.lots[lot.rec_no] = stock.left_behind(lot, units, now)
+        store.lots[other.rec_no] = moved = stock.joined(other, units, now)
+        return stock.moved(_view(service, moved))
     if not stock.keeps_number(lot, units):
         moved = replace(moved, rec_no=store.new_rec_no())
         store.lots[lot.rec_no] = stock.left_behind(lot, units, now)
@@ -327,7 +331,7 @@ def _issue_places(service: Service, wish: IssueWish) -> tuple[Place, ...]:
 def _issue(service: Service, _account: Account, wish: IssueWish) -> Reply:
     store, stock = service.store, service.rules.stock
     lot = _source(service, wish.rec_no)
-    if stock.may_be_issued(lot, store.locations.get(lot.spot)):
+    if stock.may_be_issued(lot, store.location(lot.spot, lot.wid)):
         return _issued(service, lot, wish)
     if stock.is_done_anyway("issue"):
         _issued(service, lot, wish)
@@ -337,8 +341,12 @@ def _issue(service: Service, _account: Account, wish: IssueWish) -> Reply:
 def _issued(service: Service, lot: Lot, wish: IssueWish) -> Reply:
     store, stock = service.store, service.rules.stock
     source = stock.issued_from(lot, store.lots)
-    left = stock.remaining(source, _amount(service, source, wish.units), service.stamp())
+    units, now = _amount(service, source, wish.units, may_overdraw=stock.may_overdraw()), service.stamp()
+    left, apart = stock.remaining(source, units, now), stock.split_off(source, units, now)
     store.lots[source.rec_no] = left
+    if apart is not None:
+        number = store.new_rec_no()
+        store.lots[number] = replace(apart, rec_no=number)
     return stock.issued(_view(service, left))
 
 

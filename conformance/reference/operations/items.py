@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.call import Fields
-from conformance.reference.dialects import UpdateKey
+from conformance.reference.choices import UpdateKey
 from conformance.reference.operation import Operation
 from conformance.reference.operations.lists import Listing, Paging, page_of, read_paging
-from conformance.reference.problems import invalid, invalid_fields
+from conformance.reference.problems import invalid_fields
 
 if TYPE_CHECKING:
     from conformance.reference.call import Call, Reply
@@ -51,11 +51,10 @@ LISTING: Listing[Item] = Listing(
 
 
 def _read_list(service: Service, call: Call) -> ItemsWish:
-    kind = call.parameter("type")
-    if kind not in {None, "id", "alias"}:
-        raise invalid("type", "The value is to be id or alias.")
+    key = call.parameter("key")
+    kind = service.rules.item.kind_of_key(key, call.parameter("type"))
     paging = read_paging(service, call, LISTING)
-    return ItemsWish(paging, call.integer("Category"), call.parameter("key"), kind or "id")
+    return ItemsWish(paging, call.integer("Category"), key, kind)
 
 
 def _list(service: Service, _account: Account, wish: ItemsWish) -> Reply:
@@ -96,7 +95,7 @@ def _read_part_no(service: Service, call: Call) -> int:
 def _get(service: Service, _account: Account, part_no: int) -> Reply:
     rules = service.rules.item
     item = rules.numbered(part_no, service.store.items)
-    if item is None:
+    if item is None or not rules.has_number(item):
         raise rules.missing("get")
     return rules.shown(_view(service, item))
 
@@ -139,10 +138,10 @@ def _read_new(service: Service, call: Call) -> ItemChange:
 
 def _create(service: Service, _account: Account, wish: ItemChange) -> Reply:
     store, rules = service.store, service.rules.item
-    short_id = wish.short_id or ""
-    if rules.is_taken(short_id, list(store.items.values())):
+    if wish.short_id is not None and rules.is_taken(wish.short_id, list(store.items.values())):
         raise rules.taken()
-    part_no = rules.part_no(store.new_part_no(), store.items)
+    part_no = rules.part_no(store.new_part_no(rules.number_step()), store.items)
+    short_id = rules.made_up(part_no) if wish.short_id is None else wish.short_id
     item = rules.created(part_no, short_id, wish.changes, service.stamp())
     kept = rules.kept(item)
     if kept is not None:
@@ -179,8 +178,8 @@ def _update(service: Service, _account: Account, wish: ItemChange) -> Reply:
         rules.check_part_no(item, wish.part_no)
     rules.check_update(item)
     changes = dict(wish.changes)
-    if wish.short_id not in {None, item.short_id}:
-        if rules.is_taken(wish.short_id or "", list(store.items.values())):
+    if wish.short_id is not None and not rules.is_same(wish.short_id, item.short_id):
+        if rules.is_taken(wish.short_id, list(store.items.values())):
             raise rules.taken()
         changes["short_id"] = wish.short_id
     changed = rules.updated(item, changes, service.stamp())

@@ -46,13 +46,16 @@ class Listing(Generic[Row]):
 
 def read_paging(service: Service, call: Call, listing: Listing[Any]) -> Paging:
     """Read `page`, `pageSize`, `sort`, `direction` and `modifiedSince`."""
-    rules, asked = service.rules.paging, call.parameter("pageSize")
+    rules, asked, kind = service.rules.paging, call.parameter("pageSize"), listing.kind
+    sort, direction = call.parameter("sort"), rules.understood_direction(call.parameter("direction"), kind)
+    if not rules.is_sorted(kind, sort, direction):
+        sort = direction = None
     return Paging(
         page=rules.page_number(call.parameter("page")),
-        size=rules.page_size(asked, rules.maximum(listing.kind)),
-        sort=rules.sort_column(call.parameter("sort"), listing.columns(service)),
-        descending=rules.is_descending(call.parameter("direction")),
-        since=rules.moment("modifiedSince", call.parameter("modifiedSince")),
+        size=rules.page_size(asked, rules.maximum(kind)),
+        sort=rules.sort_column(sort, listing.columns(service)),
+        descending=rules.is_descending(direction),
+        since=rules.since(call.parameter("modifiedSince"), kind),
         asked=asked,
     )
 
@@ -99,14 +102,15 @@ def _page(
     count = service.rules.warehouse.counted(matching, visible)
     page_count = rules.page_count(count, paging.size)
     rules.check_end(paging.page, page_count)
-    cut = rules.cut(rules.settled(visible, listing.kind, paging.sort), paging.page, paging.size)
+    page = rules.served_page(paging.page, page_count)
+    cut = rules.cut(rules.settled(visible, listing.kind, paging.sort), page, paging.size)
     envelope = {
         "value": [listing.view(service, row) for row in cut],
         "totalCount": rules.total_count(count, len(cut), older),
-        "page": rules.shown_page(paging.page),
+        "page": rules.shown_page(page),
         "pageSize": rules.shown_size(paging.asked, paging.size),
         "pageCount": page_count,
-        "hasMore": rules.has_more(paging.page, page_count),
+        "hasMore": rules.has_more(page, page_count),
     }
     return Reply(200, rules.body(envelope, listing.kind), rules.headers(envelope))
 

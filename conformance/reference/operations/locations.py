@@ -73,13 +73,13 @@ def _read_id(service: Service, call: Call) -> str:
 
 
 def _spot_places(service: Service, spot: str) -> tuple[Place, ...]:
-    location = service.store.locations.get(spot)
+    location = service.store.location(spot)
     return () if location is None else (Place(Where.SPOT, location.wid),)
 
 
 def _found(service: Service, spot: str, action: str) -> Location:
     rules = service.rules.location
-    location = rules.spotted(spot, service.store.locations)
+    location = rules.spotted(service.store.spot_key(spot), service.store.locations)
     if location is None:
         raise rules.missing(action)
     return location
@@ -90,11 +90,13 @@ def _get(service: Service, _account: Account, spot: str) -> Reply:
 
 
 def _set_hold(service: Service, _account: Account, spot: str, *, hold: bool) -> Reply:
-    rules = service.rules.location
+    rules, store = service.rules.location, service.store
     location = _found(service, spot, "hold" if hold else "release")
     rules.hold_again(location, hold=hold)
     change = rules.held if hold else rules.released
-    service.store.locations[spot] = change(location, service.stamp())
+    store.locations[store.spot_key(spot)] = change(location, service.stamp())
+    for key in rules.also_concerned(location, store.locations, hold=hold):
+        store.locations[key] = change(store.locations[key], service.stamp())
     return rules.done(hold=hold)
 
 

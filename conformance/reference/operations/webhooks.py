@@ -104,6 +104,14 @@ def _read_update(service: Service, call: Call) -> WebhookChange:
     return WebhookChange(_read_id(service, call), _read_change(service, call, frozenset(), new=False))
 
 
+def _find_wished(service: Service, account: Account, wish: WebhookChange) -> Webhook:
+    return _own(service, account, wish.rec or 0, "update")
+
+
+def _find(service: Service, account: Account, rec: int) -> Webhook:
+    return _own(service, account, rec, "delete")
+
+
 def _read_change(service: Service, call: Call, needed: frozenset[str], *, new: bool) -> dict[str, Any]:
     fields = Fields(service.rules.wire.json_object(call))
     changes = {
@@ -202,8 +210,8 @@ WEBHOOKS: tuple[Operation[Any], ...] = (
     Operation("GET", "/Webhook", PERMISSION, _read_list, _list),
     Operation("POST", "/Webhook", PERMISSION, _read_new, _create),
     Operation("GET", "/Webhook/{id}", PERMISSION, _read_id, _get),
-    Operation("PUT", "/Webhook/{id}", PERMISSION, _read_update, _update),
-    Operation("DELETE", "/Webhook/{id}", PERMISSION, _read_id, _delete),
-    Operation("POST", "/Webhook/{id}/test", PERMISSION, _read_id, _test),
+    Operation("PUT", "/Webhook/{id}", PERMISSION, _read_update, _update, find=_find_wished),
+    Operation("DELETE", "/Webhook/{id}", PERMISSION, _read_id, _delete, find=_find),
+    Operation("POST", "/Webhook/{id}/test", PERMISSION, _read_id, _test, find=_find),
     Operation("GET", "/Webhook/{id}/log", PERMISSION, _read_log, _log),
 )

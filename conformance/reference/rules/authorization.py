@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.dialects import Foreign, ListOrder
+from conformance.reference.choices import Foreign, ListOrder
 from conformance.reference.problems import ApiError, not_found
 from conformance.reference.rules.rule import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.reference.call import Reply
+    from conformance.reference.call import Call, Reply
     from conformance.reference.operation import Operation
     from conformance.reference.problems import Problem
     from conformance.reference.store import Account
@@ -55,6 +55,10 @@ class PermissionRules(Rules):
         """If the group does not grant it: 403."""
         return permission in account.client.permissions
 
+    def is_needed(self, operation: Operation[Any], call: Call) -> bool:
+        """Each endpoint requires its permission, whatever is asked of it."""
+        return True
+
     def is_write(self, operation: Operation[Any]) -> bool:
         """All POST, PUT and DELETE requests are writes."""
         return operation.method in {"POST", "PUT", "DELETE"}
@@ -67,6 +71,10 @@ class PermissionRules(Rules):
         """Whether 400 or 403 comes first is open."""
         return self.dialect.input_before_rights
 
+    def absence_comes_first(self) -> bool:
+        """Whether 404 comes before the 403 of read-only mode and of a foreign warehouse is open."""
+        return self.dialect.absence_before_scope
+
 
 class WarehouseRules(Rules):
     """Warehouse scope."""
@@ -78,7 +86,9 @@ class WarehouseRules(Rules):
     def is_refused(self, account: Account, operation: Operation[Any], place: Place) -> bool:
         """Reading or writing data in other warehouses: 403. A list that covers them may be filtered instead."""
         if place.wid is None:
-            return account.client.warehouses is not None and self.dialect.overall_lists is Foreign.REFUSED
+            levels = operation.path.startswith("/Inventory/StockLevels")
+            shown = self.dialect.overall_levels if levels else self.dialect.overall_lists
+            return account.client.warehouses is not None and shown is Foreign.REFUSED
         if place.where is Where.QUERY and self.dialect.foreign_filter is Foreign.FILTERED:
             return False
         return not self.is_own(account, place.wid)
@@ -101,7 +111,13 @@ class ReportRules(Rules):
 
     def may_run(self, account: Account, report_id: int, report: Report | None) -> bool:
         """The Reports endpoint respects the report-level permissions of the user's group."""
+        if report is None and not self.dialect.unknown_reports_are_forbidden:
+            return True
         return account.client.reports is None or report_id in account.client.reports
+
+    def is_judged(self, call: Call) -> bool:
+        """Report-level permissions are respected, whatever of the report is asked for."""
+        return True
 
     def is_listed(self, account: Account, report: Report) -> bool:
         """The list shows the reports that the group may run."""

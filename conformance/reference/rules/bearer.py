@@ -10,7 +10,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
-from conformance.reference.dialects import TokenFormat
+from conformance.reference.choices import Scheme, TokenFormat
 from conformance.reference.problems import Problem
 from conformance.reference.rules.rule import Rules
 
@@ -22,21 +22,27 @@ if TYPE_CHECKING:
     from conformance.reference.store import Token
 
 
+OPAQUE = frozenset({TokenFormat.OPAQUE, TokenFormat.OPAQUE_ALPHABET})
+"""The formats of tokens that mean nothing to the client."""
+
+
 class SigningKey:
     """The key that signs a server's JSON Web Tokens."""
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, algorithm: str = "HS256") -> None:
         self.secret = secret
+        self._algorithm = algorithm
         self._key = OctKey.import_key(secret)
 
     def sign(self, claims: Mapping[str, Any]) -> str:
-        """Make a token whose header names typ JWT and alg HS256."""
-        return jwt.encode({"typ": "JWT", "alg": "HS256"}, dict(claims), self._key, algorithms=["HS256"])
+        """Make a token whose header names typ JWT and the algorithm."""
+        header = {"typ": "JWT", "alg": self._algorithm}
+        return jwt.encode(header, dict(claims), self._key, algorithms=[self._algorithm])
 
     def claims(self, text: str) -> Mapping[str, Any] | None:
-        """Read the claims of a token that this key has signed with HS256; else None."""
+        """Read the claims of a token that this key has signed with its algorithm; else None."""
         try:
-            return jwt.decode(text, self._key, algorithms=["HS256"]).claims
+            return jwt.decode(text, self._key, algorithms=[self._algorithm]).claims
         except (JoseError, ValueError, TypeError, KeyError, RecursionError):
             return None
 
@@ -54,8 +60,8 @@ class BearerRules(Rules):
         return text.strip() or None if self.is_scheme(scheme) else None
 
     def is_scheme(self, scheme: str) -> bool:
-        """The scheme is Bearer, in any letter case (RFC 9110 section 11.1)."""
-        return scheme.lower() == "bearer"
+        """The scheme is Bearer; RFC 9110 section 11.1 has it in any letter case, and the documentation says nothing."""
+        return scheme == "Bearer" if self.dialect.scheme is Scheme.EXACT else scheme.lower() == "bearer"
 
     def elsewhere(self, call: Call) -> str | None:
         """The token stands in the Authorization header and nowhere else."""
@@ -67,7 +73,7 @@ class BearerRules(Rules):
 
     def token(self, text: str, key: SigningKey, tokens: Mapping[str, Token]) -> Token | None:
         """A valid token is one that the token endpoint has issued."""
-        if self.dialect.token_format is TokenFormat.OPAQUE:
+        if self.dialect.token_format in OPAQUE:
             return tokens.get(text)
         claims = self.claims(text, key)
         return None if claims is None else tokens.get(str(claims.get("jti")))
@@ -77,10 +83,11 @@ class BearerRules(Rules):
         return token.client_id
 
     def refusal(self, why: str, text: str | None) -> Problem:
-        """No valid token: 401, with a challenge (RFC 6750 section 3). `why` is missing, invalid, expired or disabled."""
+        """No valid token: 401; whether with a challenge (RFC 6750 section 3) is open. `why` is missing, invalid, expired or disabled."""
         message = {
             "missing": "A bearer token is required in the Authorization header.",
             "expired": "The token has expired.",
         }.get(why, "The token is not valid.")
         challenge = 'Bearer realm="InventoryPro"' + ("" if why == "missing" else ', error="invalid_token"')
-        return Problem(401, "unauthorized", message, headers=(("WWW-Authenticate", challenge),))
+        headers = (("WWW-Authenticate", challenge),) if self.dialect.challenges else ()
+        return Problem(401, "unauthorized", message, headers=headers)

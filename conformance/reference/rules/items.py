@@ -7,9 +7,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.call import Reply
-from conformance.reference.dialects import ItemBody, ItemNames, LookupShape, Miss, Update, UpdateKey
+from conformance.reference.call import REQUIRED, Reply
+from conformance.reference.choices import Bad, ItemBody, ItemNames, ItemNeeds, LookupShape, Miss, Update, UpdateKey
 from conformance.reference.problems import ApiError, conflict, invalid, not_found
+from conformance.reference.rules.paging import collated
 from conformance.reference.rules.rule import Rules
 from conformance.reference.world import Item
 
@@ -17,14 +18,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-_ITEMS_PAGE_COLUMNS = (
-    "partNo", "shortID", "description", "category", "subCategory", "uOM", "putUp", "units", "dfltOwner", "created",
-    "modified", "discontinued",
-)  # fmt: skip
-_QUICKSTART_COLUMNS = (
-    "partNo", "shortID", "description", "categoryID", "subCategory", "unit", "putUp", "units", "dfltOwner", "created",
-    "modified", "active",
-)  # fmt: skip
+_NAMES = {
+    ItemNames.ITEMS_PAGE: ("category", "uOM", "discontinued"),
+    ItemNames.QUICKSTART: ("categoryID", "unit", "active"),
+    ItemNames.MIXED: ("categoryID", "uOM", "discontinued"),
+}
+"""What an item calls its category, its unit and its state."""
+
+
+def _columns(names: ItemNames) -> tuple[str, ...]:
+    category, unit, state = _NAMES[names]
+    return (
+        "partNo", "shortID", "description", category, "subCategory", unit, "putUp", "units", "dfltOwner", "created",
+        "modified", state,
+    )  # fmt: skip
+
+
 _BLANK: Mapping[str, Any] = {
     "description": "", "category": 0, "sub_category": 0, "unit": "EA", "put_up": "", "units": 1.0, "owner": 0,
 }  # fmt: skip
@@ -35,31 +44,30 @@ class ItemRules(Rules):
 
     def fields(self, item: Item, dates: Callable[[Any], str]) -> dict[str, Any]:
         """An item has twelve fields; quickstart calls three of them otherwise."""
-        quickstart = self.dialect.item_names is ItemNames.QUICKSTART
+        category, unit, state = _NAMES[self.dialect.item_names]
         row: dict[str, Any] = {
             "partNo": item.part_no,
             "shortID": item.short_id,
             "description": item.description,
-            "categoryID" if quickstart else "category": item.category,
+            category: item.category,
             "subCategory": item.sub_category,
-            "unit" if quickstart else "uOM": item.unit,
+            unit: item.unit,
             "putUp": item.put_up,
             "units": item.units,
             "dfltOwner": item.owner,
             "created": dates(item.created),
             "modified": dates(item.modified),
         }
-        state = {"active": not item.discontinued} if quickstart else {"discontinued": item.discontinued}
-        return row | state
+        row[state] = item.discontinued if state == "discontinued" else not item.discontinued
+        return self._written(row)
 
     def columns(self) -> tuple[str, ...]:
         """A list can be sorted by every field of its rows."""
-        quickstart = self.dialect.item_names is ItemNames.QUICKSTART
-        return _QUICKSTART_COLUMNS if quickstart else _ITEMS_PAGE_COLUMNS
+        return _columns(self.dialect.item_names)
 
     def order(self, item: Item) -> Any:
         """The list of active items is sorted by ShortID; which letters come first is open."""
-        return item.short_id.casefold() if self.dialect.collation_is_caseless else item.short_id
+        return collated(item.short_id, self.dialect.collation)
 
     # --- finding -----------------------------------------------------------------------------------------------------
 
@@ -84,7 +92,23 @@ class ItemRules(Rules):
         """`key` is a ShortID for type id, and an alias for type alias."""
         if item.discontinued and not self.dialect.lookup_finds_discontinued:
             return False
-        return key in item.aliases if kind == "alias" else item.short_id == key
+        return any(self.is_same(name, key) for name in (item.aliases if kind == "alias" else (item.short_id,)))
+
+    def is_same(self, text: str, other: str) -> bool:
+        """Whether letter case tells two ShortIDs apart is open."""
+        return text == other or (self.dialect.keys_are_caseless and text.casefold() == other.casefold())
+
+    def kind_of_key(self, key: str | None, kind: str | None) -> str:
+        """What a key without type, or with an unknown one, does is open."""
+        if kind not in {None, "id", "alias"} and self.dialect.unknown_key_type is Bad.REFUSED:
+            raise invalid("type", "The value is to be id or alias.")
+        if kind is None and key is not None and self.dialect.key_without_type is Bad.REFUSED:
+            raise invalid("type", REQUIRED)
+        return "alias" if kind == "alias" else "id"
+
+    def has_number(self, item: Item) -> bool:
+        """Whether its number finds a discontinued item is open."""
+        return self.dialect.number_finds_discontinued or not item.discontinued
 
     def numbered(self, part_no: int, items: Mapping[int, Item]) -> Item | None:
         """The number in the path is the item's own."""
@@ -124,20 +148,32 @@ class ItemRules(Rules):
         if self.dialect.item_body is ItemBody.EITHER:
             return None
         quickstart = self.dialect.item_body is ItemBody.QUICKSTART
-        return frozenset(_QUICKSTART_COLUMNS if quickstart else _ITEMS_PAGE_COLUMNS)
+        return frozenset(_columns(ItemNames.QUICKSTART if quickstart else ItemNames.ITEMS_PAGE))
 
     def needed(self) -> frozenset[str]:
-        """A new item needs a ShortID; what else it needs is open."""
-        everything = {"short_id", "description", "category", "unit"}
-        return frozenset(everything if self.dialect.item_needs_everything else {"short_id"})
+        """What a new item needs is open."""
+        return {
+            ItemNeeds.NOTHING: frozenset[str](),
+            ItemNeeds.SHORT_ID: frozenset({"short_id"}),
+            ItemNeeds.EVERYTHING: frozenset({"short_id", "description", "category", "unit"}),
+        }[self.dialect.item_needs]
+
+    def made_up(self, part_no: int) -> str:
+        """A ShortID for an item that came without one."""
+        return f"AUTO-{part_no}"
+
+    def number_step(self) -> int:
+        """How far the numbers of items are apart is open."""
+        return self.dialect.part_number_step
 
     def is_category_known(self, category: int, categories: Mapping[int, Any]) -> bool:
         """Whether an item may name a category that does not exist is open."""
         return category in categories or category == 0 or not self.dialect.item_needs_known_category
 
     def is_taken(self, short_id: str, items: Sequence[Item]) -> bool:
-        """Two items never have the same ShortID."""
-        return any(item.short_id == short_id for item in items)
+        """Two items never have the same ShortID; whether a discontinued one still has its own is open."""
+        freed = self.dialect.discontinued_frees_short_id
+        return any(self.is_same(item.short_id, short_id) and not (freed and item.discontinued) for item in items)
 
     def taken(self) -> ApiError:
         """A duplicate ShortID is a conflict."""
@@ -157,8 +193,13 @@ class ItemRules(Rules):
         return item
 
     def created_reply(self, row: Mapping[str, Any]) -> Reply:
-        """201 with the full item."""
-        return Reply(201, row)
+        """201 with the full item, which has six fields on this page and twelve on another."""
+        if not self.dialect.created_item_is_short:
+            return Reply(201, row)
+        category, unit, state = (row[name] for name in _NAMES[self.dialect.item_names])
+        short = {name: row[name] for name in ("partNo", "shortID", "description")}
+        is_active = state == (self.dialect.item_names is ItemNames.QUICKSTART)
+        return Reply(201, short | {"categoryID": category, "unit": unit, "active": is_active})
 
     # --- changing ----------------------------------------------------------------------------------------------------
 
@@ -183,7 +224,7 @@ class ItemRules(Rules):
 
     def updated_reply(self, row: Mapping[str, Any]) -> Reply:
         """Whether an update answers with the item is open."""
-        return Reply(200, row) if self.dialect.update_status == 200 else Reply(204)
+        return self._answered(self.dialect.update_status, row)
 
     def discontinued(self, item: Item, now: datetime) -> Item | None:
         """A discontinued item stays in the list of all; None would delete it."""
@@ -196,4 +237,4 @@ class ItemRules(Rules):
             raise not_found("The item is discontinued already.")
         if again and status == 409:
             raise conflict("The item is discontinued already.")
-        return Reply(204) if self.dialect.delete_status == 204 else Reply(200, row)
+        return self._answered(self.dialect.delete_status, row)

@@ -5,14 +5,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import count
 from typing import TYPE_CHECKING
 
+from conformance.reference.choices import Cache
 from conformance.reference.rules.rule import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from conformance.reference.freedoms import Dialect
     from conformance.reference.store import Account, Status, Token
 
 LIFETIME = timedelta(hours=4)
@@ -20,6 +23,10 @@ LIFETIME = timedelta(hours=4)
 
 class LifecycleRules(Rules):
     """When a token stops."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        super().__init__(dialect)
+        self._turn = count()
 
     def start(self, token: Token, account: Account, tokens: Sequence[Token]) -> datetime:
         """Token issued: valid for 4 hours from creation. `tokens` are all of its client's, oldest first."""
@@ -47,15 +54,21 @@ class LifecycleRules(Rules):
 
     def is_fresh(self, status: Status, now: datetime) -> bool:
         """Account disabled: existing tokens may continue for up to 60 seconds (cache window)."""
+        if self.dialect.disabled_cache is Cache.DELAY:
+            return False
         return (now - status.read).total_seconds() < self.dialect.disabled_window
 
     def status_key(self, token: Token) -> str:
-        """The cache holds one status for each account."""
+        """The cache holds one status for each account; several servers may answer in turn, each with its own cache."""
+        if self.dialect.disabled_cache is Cache.NODES:
+            return f"{token.client_id} at {next(self._turn) % 2}"
         return token.client_id
 
     def is_disabled(self, account: Account, accounts: Mapping[str, Account], now: datetime) -> bool:
         """A disabled account is disabled until it is enabled."""
-        return account.disabled is not None
+        if account.disabled is None or self.dialect.disabled_cache is not Cache.DELAY:
+            return account.disabled is not None
+        return (now - account.disabled).total_seconds() >= self.dialect.disabled_window
 
     def is_stopped(self, token: Token, account: Account, status: Status) -> bool:
         """Account disabled: the cached status holds for all of its tokens."""

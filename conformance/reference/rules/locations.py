@@ -7,8 +7,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.call import Reply
-from conformance.reference.dialects import ListOrder, Miss
+from conformance.reference.call import REQUIRED, Reply
+from conformance.reference.choices import ListOrder, Miss
 from conformance.reference.problems import ApiError, conflict, invalid, not_found
 from conformance.reference.rules.rule import Rules
 
@@ -66,7 +66,7 @@ class LocationRules(Rules):
     def named(self, spot: str | None) -> str:
         """`id` is required to hold and to release."""
         if not spot:
-            raise invalid("id", "The parameter is required.")
+            raise invalid("id", REQUIRED)
         return spot
 
     def hold_again(self, location: Location, *, hold: bool) -> None:
@@ -81,6 +81,10 @@ class LocationRules(Rules):
     def released(self, location: Location, now: datetime) -> Location:
         """Release lifts the hold."""
         return replace(location, hold=False, modified=now)
+
+    def also_concerned(self, location: Location, locations: Mapping[str, Location], *, hold: bool) -> tuple[str, ...]:
+        """Hold and release concern the location that they name and no other; `locations` by their keys."""
+        return ()
 
     def done(self, *, hold: bool) -> Reply:
         """Both answer 204 without a body."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.call import Reply
-from conformance.reference.dialects import Absent, ListOrder
+from conformance.reference.choices import Absent, ListOrder
 from conformance.reference.problems import ApiError, not_found
 from conformance.reference.rules.rule import Rules
 
@@ -83,7 +83,7 @@ class PartnerRules(Rules):
 
     def fields(self, kind: str, partner: Partner, dates: Dates) -> dict[str, Any]:
         """A customer or vendor has fifteen fields, of which those without a value are empty texts."""
-        return {
+        row = {
             "shortID": partner.short_id,
             "name": partner.name,
             "address1": partner.address1,
@@ -100,6 +100,7 @@ class PartnerRules(Rules):
             "created": dates(partner.created),
             "modified": dates(partner.modified),
         }
+        return self._written(row)
 
     def order(self, kind: str, partner: Partner) -> Any:
         """The order of the list is open."""
@@ -133,7 +134,7 @@ class AssetRules(Rules):
 
     def fields(self, asset: Asset, warehouse: Warehouse, dates: Dates) -> dict[str, Any]:
         """An asset has twelve fields; `discontinued` is null while it is active."""
-        return {
+        row = {
             "shortID": asset.short_id,
             "description": asset.description,
             "assetType": asset.kind,
@@ -147,6 +148,7 @@ class AssetRules(Rules):
             "modified": dates(asset.modified),
             "discontinued": None if asset.discontinued is None else dates(asset.discontinued),
         }
+        return self._written(row)
 
     def status(self, asset: Asset) -> str:
         """An asset is Active or Discontinued."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.call import Reply
-from conformance.reference.dialects import Absent, ListOrder, WorkOrderDates
+from conformance.reference.choices import Absent, ListOrder, WorkOrderDates
 from conformance.reference.problems import ApiError, invalid, not_found
 from conformance.reference.rules.rule import Rules
 from conformance.reference.world import WorkOrder
@@ -38,8 +38,8 @@ class OrderRules(Rules):
         return order.status == "Open" or (order.status == "Partial" and self.dialect.partial_listed)
 
     def is_shipping_order_listed(self, order: Order) -> bool:
-        """The list holds shipping orders of every status."""
-        return True
+        """Whether closed shipping orders are listed is open."""
+        return order.status != "Closed" or self.dialect.closed_shipping_orders_listed
 
     def is_work_order_listed(self, order: WorkOrder) -> bool:
         """Whether closed work orders are listed is open."""

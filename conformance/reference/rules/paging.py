@@ -4,18 +4,34 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.call import moment_in, whole_number
-from conformance.reference.dialects import Bad, OverMaximum
+from conformance.reference.choices import (
+    Bad,
+    Collation,
+    DirectionCase,
+    OverMaximum,
+    PastEnd,
+    SmallSize,
+    SortColumns,
+    Unshown,
+)
 from conformance.reference.problems import ApiError, invalid, not_found
 from conformance.reference.rules.rule import Rules
+from conformance.reference.rules.wire import LOCAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 ORDER_LISTS = frozenset({"purchase-orders", "shipping-orders", "work-orders"})
+REPORT_LISTS = frozenset({"reports", "report-result"})
+WITHOUT_SINCE = ORDER_LISTS | REPORT_LISTS | {"assets", "lots", "locations", "levels", "deliveries"}
+"""Lists whose own page leaves modifiedSince out, or shows no field of that name."""
+LOWER_CASE_LISTS = ORDER_LISTS | {"assets"}
+"""Lists whose own page writes asc and desc."""
 
 
 class PagingRules(Rules):
@@ -35,8 +51,10 @@ class PagingRules(Rules):
         size = self._number("pageSize", text)
         if size is None:
             return 25
-        if size < 1 and self.dialect.size_below_one is Bad.REFUSED:
+        if size < 1 and self.dialect.small_size is SmallSize.REFUSED:
             raise invalid("pageSize", "The value is to be at least 1.")
+        if size < 1 and self.dialect.small_size is SmallSize.DEFAULT:
+            return 25
         if size > maximum and self.dialect.over_maximum is OverMaximum.REFUSED:
             raise invalid("pageSize", f"The value is to be at most {maximum}.")
         return max(min(size, maximum), 1)
@@ -56,11 +74,12 @@ class PagingRules(Rules):
         return 1000 if kind == "report-result" else 250
 
     def sort_column(self, text: str | None, columns: Sequence[str]) -> str | None:
-        """`sort` is validated per endpoint; here every field of the row is a column."""
-        if text is None or text in columns:
+        """`sort` is validated per endpoint; whether every field of the row is a column is open."""
+        known = columns if self.dialect.sort_columns is SortColumns.ALL else columns[:1]
+        if text is None or text in known:
             return text
         if self.dialect.unknown_sort is Bad.REFUSED:
-            raise invalid("sort", f"The value is to be one of {', '.join(columns)}.")
+            raise invalid("sort", f"The value is to be one of {', '.join(known)}.")
         return None
 
     def is_descending(self, text: str | None) -> bool | None:
@@ -71,14 +90,46 @@ class PagingRules(Rules):
             raise invalid("direction", "The value is to be ASC or DESC.")
         return None
 
+    def understood_direction(self, text: str | None, kind: str) -> str | None:
+        """In which letter case the direction is understood is open."""
+        if text is None or text.upper() not in {"ASC", "DESC"}:
+            return text
+        lower = kind in LOWER_CASE_LISTS
+        wanted = {
+            DirectionCase.BOTH: text,
+            DirectionCase.UPPER: text.upper(),
+            DirectionCase.PAGE: text.lower() if lower else text.upper(),
+        }[self.dialect.direction_case]
+        if text != wanted and self.dialect.bad_direction is Bad.REFUSED:
+            raise invalid("direction", f"The value is to be {wanted}.")
+        return text if text == wanted else None
+
+    def is_sorted(self, kind: str, sort: str | None, direction: str | None) -> bool:
+        """Whether the lists of reports are sorted as others are is open: their page leaves it out."""
+        if kind not in REPORT_LISTS or (sort is None and direction is None):
+            return True
+        if self.dialect.reports_sort is Unshown.REFUSED:
+            raise invalid("direction" if sort is None else "sort", "There is no such parameter.")
+        return self.dialect.reports_sort is Unshown.UNDERSTOOD
+
+    def since(self, text: str | None, kind: str) -> datetime | None:
+        """Whether modifiedSince limits lists whose own page leaves it out is open."""
+        if text is not None and kind in WITHOUT_SINCE:
+            if self.dialect.since_unshown is Unshown.REFUSED:
+                raise invalid("modifiedSince", "There is no such parameter.")
+            if self.dialect.since_unshown is Unshown.IGNORED:
+                return None
+        return self.moment("modifiedSince", text)
+
     def sorts_descending_by_default(self, column: str) -> bool:
         """`direction` is ASC where a request that names a column does not say."""
         return False
 
     def moment(self, name: str, text: str | None) -> datetime | None:
-        """`modifiedSince`, `startDate` and `endDate` are date-times; one without zone is UTC."""
+        """`modifiedSince`, `startDate` and `endDate` are date-times; whether one without zone is UTC is open."""
         try:
-            return None if text is None else moment_in(name, text)
+            zone = LOCAL if self.dialect.naked_dates_are_local else UTC
+            return None if text is None else moment_in(name, text, zone)
         except ApiError:
             if self.dialect.bad_moment is Bad.REFUSED:
                 raise
@@ -94,9 +145,9 @@ class PagingRules(Rules):
             return (self.dialect.nulls_last, 0)
         return (not self.dialect.nulls_last, self.collated(value) if isinstance(value, str) else value)
 
-    def collated(self, text: str) -> str:
-        """Whether letter case matters to the order of texts is open."""
-        return text.casefold() if self.dialect.collation_is_caseless else text
+    def collated(self, text: str) -> Any:
+        """Which letters come first, and whether other signs count, is open."""
+        return collated(text, self.dialect.collation)
 
     def ties_are_reversed(self) -> bool:
         """Whether rows of the same value turn round with the direction is open."""
@@ -109,6 +160,12 @@ class PagingRules(Rules):
     def cut(self, rows: Sequence[Any], page: int, size: int) -> Sequence[Any]:
         """Paging is offset-based."""
         return rows[(page - 1) * size : page * size]
+
+    def served_page(self, page: int, page_count: int) -> int:
+        """What a page past the end shows is open, where it is not refused."""
+        if self.dialect.page_past_end is PastEnd.NOTHING:
+            return page
+        return min(page, max(page_count, 1))
 
     def total_count(self, matching: int, on_page: int, older: int) -> int:
         """`totalCount` is the number of matching rows before paging; `older` ones, which modifiedSince left out, match not."""
@@ -132,8 +189,11 @@ class PagingRules(Rules):
 
     def check_end(self, page: int, page_count: int) -> None:
         """What a page past the end is answered with is open."""
-        if page > max(page_count, 1) and self.dialect.page_past_end_status == 404:
+        if page <= max(page_count, 1) or self.dialect.page_past_end_status == 200:
+            return
+        if self.dialect.page_past_end_status == 404:
             raise not_found(f"There is no page {page}.")
+        raise invalid("page", f"There is no page {page}.")
 
     def body(self, envelope: Mapping[str, Any], kind: str) -> object:
         """Every list has the same envelope around its rows."""
@@ -147,3 +207,14 @@ class PagingRules(Rules):
             "X-Page": str(envelope["page"]),
             "X-API-Version": "v1",
         }
+
+
+def collated(text: str, collation: Collation) -> Any:
+    """Give what a text is ordered by."""
+    match collation:
+        case Collation.ORDINAL:
+            return text
+        case Collation.CASELESS:
+            return text.casefold()
+        case Collation.WORDS:
+            return ("".join(filter(str.isalnum, text)).casefold(), text)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.call import Reply
-from conformance.reference.dialects import Absent, Miss, Shape
+from conformance.reference.choices import Absent, IssuedLots, Miss, MovedLots, Shape
 from conformance.reference.problems import ApiError, Problem, conflict, not_found
 from conformance.reference.rules.rule import Rules
 
@@ -30,11 +30,9 @@ class StockRules(Rules):
         self, lot: Lot, item: Item, warehouse: Warehouse, location: Location | None, dates: Callable[[Any], str]
     ) -> Row:
         """A lot has nineteen fields; `shipped` is null while it is in stock."""
-        serial2 = lot.serial2
-        if serial2 is None and self.dialect.no_serial2 is Absent.EMPTY:
-            serial2 = ""
+        none = "" if self.dialect.no_serial2 is Absent.EMPTY else None
         held_there = location is not None and location.hold and self.dialect.held_spot_shows_on_lots
-        return {
+        row = {
             "recNo": lot.rec_no,
             "partNo": lot.part_no,
             "shortID": item.short_id,
@@ -47,14 +45,16 @@ class StockRules(Rules):
             "received": dates(lot.received),
             "shipped": None if lot.shipped is None else dates(lot.shipped),
             "serial": lot.serial,
-            "serial2": serial2,
-            "rFIDTag": lot.rfid_tag,
+            "serial2": none if lot.serial2 is None else lot.serial2,
+            "rFIDTag": none if lot.rfid_tag is None else lot.rfid_tag,
             "remark": lot.remark,
             "hold": lot.hold or held_there,
             "jobID": lot.job_id,
-            "jobName": lot.job_name,
+            "jobName": none if lot.job_name is None else lot.job_name,
             "active": lot.active,
         }
+        empty = {name: row[name] for name in ("serial2", "rFIDTag", "jobName")}
+        return self._written(row) | empty
 
     def order(self, lot: Lot) -> Any:
         """What makes a lot recent is open: when it was received, or its number."""
@@ -72,10 +72,11 @@ class StockRules(Rules):
         """A list for one warehouse holds its lots."""
         return lot.wid == wid
 
-    def unknown_warehouse(self, wid: int) -> None:
-        """Whether an unknown warehouse is 404 or holds nothing is open."""
+    def unknown_warehouse(self, wid: int) -> int:
+        """Whether an unknown warehouse is 404 or holds nothing is open; it is never taken for another one."""
         if self.dialect.unknown_warehouse is Miss.NOT_FOUND:
             raise not_found(f"There is no warehouse {wid}.")
+        return wid
 
     # --- levels ------------------------------------------------------------------------------------------------------
 
@@ -143,6 +144,10 @@ class StockRules(Rules):
         """No more can be taken than is there."""
         return units <= lot.units
 
+    def may_overdraw(self) -> bool:
+        """Whether more can be issued than is there is open."""
+        return self.dialect.overdraws
+
     def too_little(self, lot: Lot) -> ApiError:
         """The status for want of stock is open."""
         return self._clash(self.dialect.short_stock_status, f"The lot holds {lot.units} units.")
@@ -159,8 +164,17 @@ class StockRules(Rules):
         return lot
 
     def remaining(self, lot: Lot, units: float, now: datetime) -> Lot:
-        """What is issued is there no more."""
-        return self._without(lot, units, now)
+        """What is issued is there no more; what a lot is of that is wholly issued is open."""
+        left = self._without(lot, units, now)
+        kept = not left.active and self.dialect.issued_lots is IssuedLots.AS_IT_WAS
+        return replace(left, units=lot.units) if kept else left
+
+    def split_off(self, lot: Lot, units: float, now: datetime) -> Lot | None:
+        """Whether an issue leaves a shipped lot of its own behind is open; its number is to be a new one."""
+        if not self.dialect.issues_split_lots or units >= lot.units:
+            return None
+        kept = units if self.dialect.issued_lots is IssuedLots.AS_IT_WAS else 0.0
+        return replace(lot, units=kept, shipped=now, active=False, modified=now)
 
     def left_behind(self, lot: Lot, units: float, now: datetime) -> Lot:
         """What is moved is no longer where it was."""
@@ -177,19 +191,27 @@ class StockRules(Rules):
 
     def keeps_number(self, lot: Lot, units: float) -> bool:
         """Whether a lot that is moved as a whole keeps its number is open."""
-        return units == lot.units and not self.dialect.moved_lots_are_new
+        return units == lot.units and self.dialect.moved_lots is not MovedLots.NEW
+
+    def joins(self, lot: Lot, other: Lot, location: Location) -> bool:
+        """Whether stock that is moved joins a lot of the item that lies there is open."""
+        if self.dialect.moved_lots is not MovedLots.MERGED or other.rec_no == lot.rec_no:
+            return False
+        alike = (lot.part_no, lot.associate, lot.job_id) == (other.part_no, other.associate, other.job_id)
+        return alike and (other.wid, other.spot) == (location.wid, location.spot) and other.active and not other.hold
+
+    def joined(self, other: Lot, units: float, now: datetime) -> Lot:
+        """A lot that stock has joined is so much greater."""
+        return replace(other, units=round(other.units + units, 6), modified=now)
 
     def received_reply(self, row: Mapping[str, Any]) -> Reply:
         """The status of a receipt is open."""
-        return self._done(self.dialect.receive_status, row)
+        return self._answered(self.dialect.receive_status, row)
 
     def moved(self, row: Mapping[str, Any]) -> Reply:
         """The status of a stock move is open."""
-        return self._done(self.dialect.move_status, row)
+        return self._answered(self.dialect.move_status, row)
 
     def issued(self, row: Mapping[str, Any]) -> Reply:
         """The status of an issue is open."""
-        return self._done(self.dialect.issue_status, row)
-
-    def _done(self, status: int, row: Mapping[str, Any]) -> Reply:
-        return Reply(204) if status == 204 else Reply(status, row)
+        return self._answered(self.dialect.issue_status, row)

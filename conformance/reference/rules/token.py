@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
-from conformance.reference.dialects import RefusalShape
+from conformance.reference.choices import BasicReading, RefusalShape
 from conformance.reference.problems import Problem
 from conformance.reference.rules.rule import Rules
 
@@ -51,8 +51,14 @@ class TokenRules(Rules):
         return True
 
     def form(self, call: Call) -> Form:
-        """The fields stand in the body, never in the address (RFC 6749 section 2.3.1)."""
+        """The fields stand in the body, never in the address (RFC 6749 section 2.3.1); whether JSON will do is open."""
+        if self.dialect.token_takes_json and "content-type" in call.headers and call.is_json():
+            return {name: [value] for name, value in call.json_object().items() if isinstance(value, str)}
         return call.form()
+
+    def takes_both(self) -> bool:
+        """Whether credentials may stand in the form and in the header is open."""
+        return self.dialect.token_takes_both
 
     def form_credentials(self, form: Form) -> Sequence[Credentials]:
         """The form fields are client_id and client_secret."""
@@ -73,8 +79,16 @@ class TokenRules(Rules):
         name, colon, secret = text.partition(":")
         if not colon:
             return ()
-        decoded = Credentials(unquote_plus(name), unquote_plus(secret), BASIC)
-        return (Credentials(name, secret, BASIC), decoded)
+        raw, decoded = Credentials(name, secret, BASIC), Credentials(unquote_plus(name), unquote_plus(secret), BASIC)
+        return {
+            BasicReading.EITHER: (raw, decoded),
+            BasicReading.RAW: (raw,),
+            BasicReading.ENCODED: (decoded,),
+        }[self.dialect.basic_reading]
+
+    def needs_grant(self, how: str) -> bool:
+        """Whether grant_type may be left out is open; `how` is form or basic."""
+        return self.dialect.basic_needs_grant if how == BASIC else self.dialect.form_needs_grant
 
     def is_grant(self, grants: Sequence[str]) -> bool:
         """The form holds grant_type=client_credentials, once."""
@@ -100,22 +114,33 @@ class TokenRules(Rules):
         """The answer is JSON with access_token, token_type and expires_in."""
         return {"access_token": text, "token_type": self.dialect.token_type, "expires_in": self.dialect.expires_in}
 
+    def answer_status(self) -> int:
+        """The status of an issued token is open."""
+        return self.dialect.token_status
+
     def answer_headers(self) -> Mapping[str, str]:
         """RFC 6749 section 5.1: the answer is not to be stored."""
         return {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
     def refusal(self, why: str, how: str) -> Problem:
-        """A refused request gets 400 or 401; wrong Basic credentials 401 with a challenge (RFC 6749 section 5.2).
+        """The status is open; RFC 6749 section 5.2 has 400, and for wrong Basic credentials 401 with a challenge.
 
         `why` is credentials, disabled, request or grant.
         """
         error, message = _OAUTH_WORDS[why]
-        unknown = why in {"credentials", "disabled"}
-        status = 400 if not unknown else 401 if how == BASIC else self.dialect.form_refusal_status
+        status = self._refusal_status(why, how)
         if self.dialect.token_refusal is RefusalShape.UNIFORM:
-            error = "unauthorized" if status == 401 else "bad_request"
-        headers = (("WWW-Authenticate", 'Basic realm="InventoryPro", charset="UTF-8"'),) if status == 401 else ()
+            error = {401: "unauthorized", 403: "forbidden"}.get(status, "bad_request")
+        challenged = status == 401 and self.dialect.challenges
+        headers = (("WWW-Authenticate", 'Basic realm="InventoryPro", charset="UTF-8"'),) if challenged else ()
         return Problem(status, error, message, headers=headers)
+
+    def _refusal_status(self, why: str, how: str) -> int:
+        if why not in {"credentials", "disabled"}:
+            return 400
+        if why == "disabled" and self.dialect.disabled_is_forbidden:
+            return 403
+        return self.dialect.basic_refusal_status if how == BASIC else self.dialect.form_refusal_status
 
     def refusal_body(self, problem: Problem, uniform: Mapping[str, Any]) -> Mapping[str, Any]:
         """The error shape holds for every endpoint; OAuth 2.0 has its own for this one."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from conformance.reference.call import Reply
-from conformance.reference.dialects import Bad, Shape, Update
+from conformance.reference.choices import Bad, EventNames, LastError, Shape, Update
 from conformance.reference.problems import ApiError, forbidden, not_found
 from conformance.reference.rules.rule import Rules
 from conformance.reference.world import Webhook
@@ -60,7 +60,7 @@ class WebhookRules(Rules):
     def fields(self, webhook: Webhook, now: datetime, dates: Dates) -> dict[str, Any]:
         """A subscription has fourteen fields; it is active where nothing disables it."""
         success, failure = webhook.last_success, webhook.last_failure
-        return {
+        row = {
             "rec": webhook.rec,
             "name": webhook.name,
             "url": webhook.url,
@@ -72,14 +72,31 @@ class WebhookRules(Rules):
             "failureDays": self.failure_days(webhook, now),
             "lastSuccess": None if success is None else dates(success),
             "lastFailure": None if failure is None else dates(failure),
-            "lastError": webhook.last_error,
+            "lastError": self._last_error(webhook, dates),
             "created": dates(webhook.created),
             "modified": dates(webhook.modified),
         }
+        left_out = set() if self.dialect.webhook_dates else {"created", "modified"}
+        if self.dialect.last_error is LastError.LEFT_OUT:
+            left_out.add("lastError")
+        return {name: value for name, value in row.items() if name not in left_out}
+
+    def _last_error(self, webhook: Webhook, dates: Dates) -> Any:
+        """How the last error is told is open."""
+        if webhook.last_error is None or self.dialect.last_error is not LastError.OBJECT:
+            return webhook.last_error
+        return {"at": dates(webhook.last_failure or webhook.modified), "text": webhook.last_error}
 
     def events_shown(self, events: str) -> Any:
-        """`events` is one text with commas between the names."""
-        return events
+        """`events` is one text with commas between the names, whose order is open."""
+        names = [name.strip() for name in events.split(",")]
+        match self.dialect.event_names:
+            case EventNames.AS_SENT:
+                return events
+            case EventNames.SPACED:
+                return ", ".join(names)
+            case EventNames.SORTED:
+                return ",".join(sorted(names))
 
     def is_active(self, webhook: Webhook) -> bool:
         """A subscription is active exactly while its disableType is 0."""
@@ -145,7 +162,7 @@ class WebhookRules(Rules):
 
     def updated_reply(self, row: Mapping[str, Any]) -> Reply:
         """Whether an update answers with the subscription is open."""
-        return Reply(200, row) if self.dialect.webhook_update_status == 200 else Reply(204)
+        return self._answered(self.dialect.webhook_update_status, row)
 
     def is_removed(self, webhook: Webhook) -> bool:
         """A deleted subscription is gone."""
@@ -153,7 +170,7 @@ class WebhookRules(Rules):
 
     def deleted_reply(self, row: Mapping[str, Any]) -> Reply:
         """Whether a deletion answers with the subscription is open."""
-        return Reply(200, row) if self.dialect.webhook_delete_status == 200 else Reply(204)
+        return self._answered(self.dialect.webhook_delete_status, row)
 
     # --- deliveries --------------------------------------------------------------------------------------------------
 

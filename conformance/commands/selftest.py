@@ -1,0 +1,59 @@
+"""`conformance selftest`: the kill matrix on the user's own machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+    from conformance.commands import Commands
+
+TEXT = "prove the suite's teeth: run it against the bundled server with one defect at a time"
+NOT_PROVEN, BROKEN = 1, 4
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command and its options."""
+    parser = commands.add_parser("selftest", help=TEXT, description=TEXT, epilog=EPILOG, allow_abbrev=False)
+    parser.set_defaults(command=run)
+    for option, what in (("--fault", "only this fault, or those a glob matches"), ("--chapter", "only this chapter")):
+        parser.add_argument(option, action="append", default=[], metavar="NAME", help=f"{what}; may be repeated")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--quick", action="store_true", help="ask only what killed each fault last time")
+    how.add_argument("--full", action="store_true", help="ask everything of each fault, and try pairs of them")
+    parser.add_argument("--processes", type=int, metavar="N", help="how many at once (default: one for each core)")
+    parser.add_argument(
+        "--out", metavar="DIR", help="write selftest.html, selftest.md and selftest.json into this folder"
+    )
+    parser.add_argument("--record", action="store_true", help="keep the proof of a checkout, for every report to state")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    parser.add_argument("--json", action="store_true", help="the proof as one JSON object on standard output")
+
+
+EPILOG = "exit status: 0 all is proven, 1 something is not, 2 wrong usage, 4 the suite itself failed, 130 interrupted"
+
+
+def run(given: argparse.Namespace) -> int:
+    """Carry the campaign out and say what it proved."""
+    from conformance.selftest.campaign import Mode, carry_out, chosen, planned
+    from conformance.selftest.progress import Progress
+    from conformance.selftest.proof import as_json, as_text, proven
+    from conformance.selftest.recording import last_checks, last_seconds, record
+    from conformance.selftest.telling import text
+
+    mode = Mode.QUICK if given.quick else Mode.FULL if given.full else Mode.ORDINARY
+    campaign = planned(chosen(given.fault, given.chapter), mode, last_checks())
+    with Progress(len(campaign.faults), quiet=given.quiet) as progress:
+        outcomes = carry_out(campaign, processes=given.processes, seconds=last_seconds(), on_trial=progress.tried)
+    proof = proven(campaign, outcomes)
+    print(as_text(as_json(proof)) if given.json else text(proof), end="")
+    if given.out is not None:
+        from conformance.selftest.recording import write_reports
+
+        write_reports(proof, given.out)
+    if given.record:
+        record(proof)
+    if proof.is_proven:
+        return 0
+    return BROKEN if proof.is_broken else NOT_PROVEN
