@@ -8,6 +8,7 @@ from conformance.contract.outcomes import Reason
 from conformance.errors import NoAnswerError
 from conformance.suite.disclosure import Disclosure
 from conformance.suite.matrix import State
+from conformance.suite.rows import Foreign
 from conformance.target.answer import ABSENT, Answer, Status
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def reason_of(error: BaseException, evidence: Evidence) -> Reason:
         return _of_status(left, operator, right, later=evidence.later and age is not None and age >= SOON)
     if isinstance(left, State):
         return Reason.CHANGED_DATA
-    if isinstance(left, Disclosure):
+    if isinstance(left, Disclosure | Foreign):
         return Reason.LEAKED
     return Reason.MISSING if left is ABSENT else Reason.WRONG_VALUE
 
@@ -43,6 +44,8 @@ def _of_status(status: Status, operator: str, right: object, *, later: bool) -> 
     if _wants_success(operator, right):
         if is_success:
             return Reason.WRONG_VALUE
+        if operator == "in" and any(code >= 400 for code in _codes(right)):
+            return Reason.WRONG_REFUSAL
         return Reason.TOO_EARLY if later else Reason.REFUSED
     if is_success:
         return Reason.TOO_LATE if later else Reason.ACCEPTED
@@ -50,9 +53,13 @@ def _of_status(status: Status, operator: str, right: object, *, later: bool) -> 
 
 
 def _wants_success(operator: str, right: object) -> bool:
-    wanted = list(right) if isinstance(right, tuple | list | set | frozenset | range) else [right]
-    success = any(isinstance(value, int) and 200 <= value < 300 for value in wanted)
+    success = any(200 <= code < 300 for code in _codes(right))
     return success if operator in {"==", "in"} else not success
+
+
+def _codes(right: object) -> list[int]:
+    wanted = list(right) if isinstance(right, tuple | list | set | frozenset | range) else [right]
+    return [value for value in wanted if isinstance(value, int)]
 
 
 def expectation(compared: Comparison | None) -> tuple[str | None, str | None]:

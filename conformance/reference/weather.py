@@ -57,7 +57,7 @@ class Weather:
     connections: Connections = free(Connections.KEPT, "network", "What becomes of a connection after an answer.")
     chunked: bool = free(False, "network", "Whether bodies are sent in chunks, without Content-Length.")
     limited: int = free(
-        0, "errors, Codes", "One request in so many gets 429; 0 is none.", "S31", "C45", among=(1000, 200)
+        0, "errors, Codes", "One request in so many gets 429; 0 is none.", "S31", "C45", among=(1000, 200, 50)
     )
     retry_after: RetryAfter = free(
         RetryAfter.SECONDS, "errors, Codes", "What 429 says of the time to wait.", "S32", "C45"

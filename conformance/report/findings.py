@@ -89,6 +89,11 @@ class Findings:
         return self.run.end.exit if self.run.end is not None else None
 
     @cached_property
+    def gating(self) -> frozenset[str]:
+        """The ids of the requirements that gate, to be looked up in."""
+        return frozenset(self.conclusion.gating)
+
+    @cached_property
     def requirements(self) -> Mapping[str, Requirement]:
         """The requirements of the run by id, also those that only a check names."""
         known = {entry.id: entry for entry in self.run.selection}
@@ -126,7 +131,7 @@ class Findings:
         return (check for check in self.run.checks if check.outcome is outcome)
 
     def _violation(self, name: str) -> Violation:
-        gating = name in self.conclusion.gating
+        gating = name in self.gating
         return Violation(self.requirements[name], self.conclusion.results[name], gating, tuple(self._failures[name]))
 
     @cached_property
@@ -162,7 +167,7 @@ class Findings:
 
     def is_open(self, requirement: str) -> bool:
         """Whether a requirement gates and was not decided, so that the run is not conformant."""
-        gates = requirement in self.conclusion.gating
+        gates = requirement in self.gating
         return gates and self.conclusion.results[requirement].verdict in OPEN
 
     @cached_property

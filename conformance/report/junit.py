@@ -75,7 +75,7 @@ def _mark(case: Element, findings: Findings, check: Check, *, in_full: bool) -> 
     excuse = _excuse(findings, check)
     if check.outcome is Outcome.SUITE_ERROR:
         _add(case, "error", message, check, check.message)
-    elif check.requirement in findings.conclusion.gating and _counts_against(check) and excuse is None:
+    elif check.requirement in findings.gating and _counts_against(check) and excuse is None:
         _add(case, "failure", message, check, _told(findings, check, in_full=in_full))
     elif check.outcome is Outcome.FAIL:
         _add(case, "skipped", f"{excuse or 'deviation, not required here'}: {said}", check, "")

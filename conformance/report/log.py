@@ -350,7 +350,7 @@ class _Exchanges(Mapping[int, Exchange]):
         return MappingProxyType({found.id: found for found in map(_exchange, _lines(self._path))})
 
     def __getitem__(self, number: int) -> Exchange:
-        if number not in self._places:
+        if not self._places:
             return self._all[number]
         if number not in self._known:
             self._known[number] = self._one(self._places[number])

@@ -82,6 +82,7 @@ def _numbers(findings: Findings) -> dict[str, Any]:
 def _rule(requirement: Requirement) -> dict[str, Any]:
     source = f"{requirement.source}"
     why = f" {requirement.derivation}" if requirement.derivation else ""
+    tags = (requirement.profile, str(requirement.basis), str(requirement.level))
     return {
         "id": requirement.id,
         "name": requirement.id,
@@ -94,7 +95,7 @@ def _rule(requirement: Requirement) -> dict[str, Any]:
         },
         "defaultConfiguration": {"level": _LEVELS[requirement.level]},
         "properties": {
-            "tags": [tag for tag in (requirement.profile, str(requirement.basis), str(requirement.level)) if tag],
+            "tags": list(dict.fromkeys(tag for tag in tags if tag)),
             "precision": "very-high",
             "problem.severity": _SEVERITIES[requirement.level],
         },

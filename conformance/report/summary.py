@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from conformance.contract.outcomes import Outcome
 from conformance.report.evidence import evidence, exchange_line
 from conformance.report.findings import Findings, LeftOpen, Violation, find
 from conformance.report.gate import gate_of, gate_sentence
@@ -37,8 +38,11 @@ def summary(run: Run) -> dict[str, object]:
         "conclusion": str(findings.word),
         "exit": findings.exit,
         "started": run.started,
+        "finished": run.end.finished if run.end else None,
         "seconds": run.end.seconds if run.end else None,
+        "seed": run.seed,
         "suite": run.suite,
+        "environment": dict(run.environment),
         "teeth": None if run.teeth is None else run.teeth.as_event(),
         "target": {"name": run.target.name, "base_url": run.target.base_url, "overlay": run.target.overlay},
         "gate": str(run.gate),
@@ -46,6 +50,8 @@ def summary(run: Run) -> dict[str, object]:
         "counts": {str(outcome): number for outcome, number in conclusion.counts.items()},
         "numbers": {"required": asdict(conclusion.numbers), "selected": asdict(conclusion.selected)},
         "requirements": {name: str(verdict) for name, verdict in conclusion.verdicts.items()},
+        "results": {name: _result(findings, name) for name in conclusion.results},
+        "suite_errors": [_suite_error(check) for check in findings.of_outcome(Outcome.SUITE_ERROR)],
         "failures": [_failure(run, *found) for found in _failures(findings)],
         "left_out": [_left_out(group) for group in findings.left_open],
         "not_applicable": {sentence: list(names) for sentence, names in findings.not_applicable.items()},
@@ -54,6 +60,25 @@ def summary(run: Run) -> dict[str, object]:
         "observations": {name: list(values) for name, values in findings.observations.items()},
         **_gate(run),
     }
+
+
+def _result(findings: Findings, name: str) -> dict[str, object]:
+    requirement, result = findings.requirements[name], findings.conclusion.results[name]
+    return {
+        "verdict": str(result.verdict),
+        "level": str(requirement.level),
+        "profile": requirement.profile,
+        "gating": name in findings.gating,
+        "passed": result.passed,
+        "exercised": result.exercised,
+        "checks": result.checks,
+        "left_out": result.left_out,
+        "reasons": dict(result.reasons),
+    }
+
+
+def _suite_error(check: Check) -> dict[str, object]:
+    return {"check": check.id, "requirement": check.requirement, "where": check.where, "message": check.message}
 
 
 def _gate(run: Run) -> dict[str, object]:

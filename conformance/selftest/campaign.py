@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import random
 import signal
+import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from conformance.reference.faults import FAULTS
 from conformance.selftest.pairs import PairTrial, drawn_pairs, try_pair
 from conformance.selftest.touched import concerned
 from conformance.selftest.trials import Asked, Result, Trial, asked_of, try_control, try_fault
+from conformance.suite.run import DEFAULT_EXAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -110,7 +112,8 @@ def planned(faults: Sequence[Fault], mode: Mode, checks: Mapping[str, tuple[str,
 
 def _asked(fault: Fault, mode: Mode, checks: tuple[str, ...]) -> Asked:
     if mode is Mode.FULL:
-        return replace(Asked(), resources=concerned(fault), examples=FEW_EXAMPLES)
+        drawn = any(name.startswith("property.") for name in fault.violates)
+        return Asked(resources=concerned(fault), examples=DEFAULT_EXAMPLES if drawn else FEW_EXAMPLES)
     ordinary = asked_of(fault)
     known = {check.partition("/")[0] for check in checks}
     if mode is Mode.QUICK and known == set(fault.violates):
@@ -213,8 +216,17 @@ def _pool(processes: int | None) -> Iterator[ProcessPoolExecutor]:
 def _begin() -> None:
     """Make a process ready for hundreds of short runs."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     # What is loaded stays; looking through it for garbage took a tenth of the time.
     gc.freeze()
     gc.set_threshold(*COLLECT_SELDOM)
     # The bundled server brings its own authority; reading those of the machine takes longer than a check.
     os.environ |= {"SSL_CERT_FILE": os.devnull, "SSL_CERT_DIR": os.devnull}
+
+
+def _end_with_parent() -> None:
+    """Leave nothing behind where the process that waits for the trials is killed."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

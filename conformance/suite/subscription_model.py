@@ -105,8 +105,8 @@ class SubscriptionModel:
             return None
 
     def _delete(self, number: int) -> list[Misfit]:
-        answer = self._subscriptions.drop(number)
-        if answer is not None and not answer.accepted:
+        answer = self._subscriptions.remove(number)
+        if not answer.accepted:
             return refused(f"deleting {_name(number)}", answer)
         # What was deleted last stands last.
         del self._rows[number]

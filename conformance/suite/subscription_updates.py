@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.contract.outcomes import Reason
 from conformance.errors import Blocked, NotRun
+from conformance.suite.subscription_bodies import member_of
+from conformance.suite.subscription_members import disabling, spelled, varied
 from conformance.suite.subscriptions import CREATE, LASTING, UPDATE, Row
-from conformance.target.answer import rows_of
+from conformance.target.answer import ABSENT, rows_of
 from conformance.target.examples import fill, placeholders
 from conformance.target.wire import Request
 
@@ -67,13 +69,38 @@ class Updates:
         """A body that updates a subscription; raises NotRun where none is known, Blocked where the example is refused."""
         return self._known_way()[1](self._subscriptions.row(number), self._unique())
 
+    def varied(self, number: int, member: str) -> Any:
+        """A body that asks for another value of one documented member; raises NotRun where none is known to."""
+        example = self._world.target.examples
+        known = [name for label in (CREATE, UPDATE) for name in spelled(member_of(example.get(label), "events"))]
+        row = self._subscriptions.row(number)
+        body = varied(self.body(number), member, row, known, self._unique())
+        if body is ABSENT:
+            message = f"the body of {UPDATE} has no {member} that could be changed"
+            raise NotRun(Reason.NEEDS_EXAMPLE, message)
+        return body
+
+    def disabled(self, number: int) -> Row:
+        """A subscription as it is shown after it was disabled by hand; raises NotRun where none is known to be."""
+        owner = self._subscriptions.owner_of(number)
+        for body in disabling(self.body(number)):
+            owner.ask(Request("PUT", f"/Webhook/{number}", json=body))
+            row = self._subscriptions.row(number)
+            if row.get("active") is False or row.get("disableType") != 0:
+                return row
+        raise NotRun(Reason.NEEDS_EXAMPLE, f"no body of {UPDATE} is known that disables a subscription")
+
     def _known_way(self) -> Way:
         if self._way is None:
             scratch = self._subscriptions.make()
             try:
-                self._way = self.attempt(scratch).way
+                update = self.attempt(scratch)
             finally:
                 self._subscriptions.drop(scratch)
+            if update.answer.code >= 500:
+                message = f"no subscription can be updated: {update.answer!r}"
+                raise Blocked(Reason.EARLIER_FAILURE, message, cause="webhooks.update")
+            self._way = update.way
         return self._way
 
     def attempt(self, number: int) -> Update:

@@ -247,10 +247,16 @@ class Subscriptions:
         """Forget a subscription that was deleted."""
         self._made.pop(number, None)
 
-    def drop(self, number: int) -> Answer | None:
-        """Delete a subscription that the suite has made, as its owner."""
-        owner = self._made.pop(number, None)
-        return None if owner is None else owner.ask(Request("DELETE", f"/Webhook/{number}"))
+    def drop(self, number: int) -> None:
+        """Delete a subscription that the suite has made, as its owner, unless that was done."""
+        if number in self._made:
+            self.remove(number)
+
+    def remove(self, number: int) -> Answer:
+        """The answer to the deletion of a subscription by its owner."""
+        owner = self.owner_of(number)
+        self.gone(number)
+        return owner.ask(Request("DELETE", f"/Webhook/{number}"))
 
     def forget_strangers(self) -> None:
         """Delete the run's subscriptions that requests have left behind whose answers nobody looked at."""

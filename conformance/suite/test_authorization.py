@@ -105,12 +105,13 @@ def test_writing_in_a_foreign_warehouse_gets_403(cell: Cell, matrix: Matrix) -> 
 def test_list_of_a_foreign_warehouse_is_refused_or_empty(cell: Cell, matrix: Matrix) -> None:
     """A list that is narrowed to a foreign warehouse: 403, or no row of it and a count that does not tell."""
     answer = matrix.granted(cell)
+    assert answer.status in {200, 403}
     if answer.code == 403:
         return
-    assert answer.status == 200
     matrix.control(cell)
 
-    assert rows_of(answer.json) == []
+    foreign = Foreign(tuple(str(row)[:80] for row in rows_of(answer.json)))
+    assert foreign == Foreign()
     total = answer.member("totalCount")
     assert total in {0, ABSENT}
     observe(f"{cell.operation} of a foreign warehouse", "is answered with an empty list")
@@ -127,10 +128,10 @@ def test_list_over_all_warehouses_shows_none_of_a_foreign_one(cell: Cell, access
 
     page = walk(session, operation)
     answer = page.first
+    assert answer.status in {200, 403}
     if answer.code == 403:
         observe(f"{cell.operation} over all warehouses", "is refused to a client with some of them")
         return
-    assert answer.status == 200
 
     observe(f"{cell.operation} over all warehouses", "is filtered for a client with some of them")
     foreign = foreign_rows(page.rows, session.rights, world)
@@ -181,9 +182,11 @@ def test_list_of_reports_shows_none_that_is_foreign(cell: Cell, access: Access) 
     """Every listed report is one that the client's group may run; 403 is as good where it may run none."""
     session = access.sessions[str(cell.client)]
     listed = walk(session, access.specification[cell.operation])
-    if listed.first.code == 403 and not session.rights.reports.all and not session.rights.reports.names:
+    may_run_none = not session.rights.reports.all and not session.rights.reports.names
+    answer = listed.first
+    assert answer.status in ({200, 403} if may_run_none else {200})
+    if answer.code == 403:
         return
-    assert listed.first.status == 200
 
     foreign = Foreign(
         tuple(
@@ -307,6 +310,6 @@ def test_read_only_client_gets_a_token_and_may_read(access: Access) -> None:
         raise NotRun(Reason.NEEDS_CLIENT, "add a client with read_only = true and some read permission")
     for session in found:
         answer = session.request_token() if session.way == FORM else session.request_token_by_basic()
-        assert answer.status == 200
+        assert answer.status in range(200, 300)
         answer = session.probe(session.token())
         assert answer.status == 200

@@ -232,7 +232,7 @@ def test_created_item_is_in_the_list_of_items(creation: Creation, items: Items, 
     if listed is None:
         require_active(creation, items)
 
-    assert listed is not None
+    assert listed is not None, f"{ACTIVE} does not hold {creation.short_id}"
 
 
 def is_it(row: Row, short_id: str, number: int | None) -> bool:

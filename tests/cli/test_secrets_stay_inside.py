@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -71,6 +72,8 @@ def test_tracebacks_and_prints_of_a_run_hold_no_secret(
     leak = f"sent {secrets_of(target)[0]}"
 
     def asked(plugin: ConformancePlugin) -> int:
+        sys.stdout.write(f"{leak}\n")
+        sys.stderr.write(f"{leak}\n")
         if way == "breaks":
             plugin.trouble.append(f"Traceback: {leak}")
         if way == "raises":

@@ -40,7 +40,7 @@ THOROUGH_ROWS = 16
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the suite that is asked alone: requirements as globs, the resources declared, and the pages it tries.
+    """A part of the suite that is asked alone: requirements as globs, the resources declared, the pages it tries, clients.
 
     Freedoms of other pages are drawn as well; those of no part's pages show in every one.
     """
@@ -49,39 +49,63 @@ class Part:
     requirements: tuple[str, ...]
     resources: tuple[str, ...]
     pages: tuple[str, ...]
+    clients: tuple[str, ...]
 
     def owns(self, freedom: Freedom) -> bool:
         """Whether a freedom shows in this part and in no other."""
         return freedom.page.partition(",")[0] in self.pages and freedom.field not in ON_THE_WIRE
 
 
+EXPENDABLE = ("expendable-1", "expendable-2", "expendable-3")
 PARTS = (
     Part(
         "tokens",
-        ("token.*", "bearer.*", "expiry.*", "rotation.*", "disabling.*"),
+        ("token.*", "bearer.*", "expiry.*", "rotation.*", "disabling.*", "transport.*"),
         ("Item",),
         ("authentication", "control protocol"),
+        ("full", "none", "read-only", "without-items-write", "warehouse-1", *EXPENDABLE),
     ),
-    Part("items", ("items.*", "errors.*", "pagination.*"), ("Item",), ("items", "quickstart")),
+    Part(
+        "items",
+        ("items.*", "errors.*", "pagination.*", "transport.*"),
+        ("Item",),
+        ("items", "quickstart"),
+        ("full", "none", "expendable-1"),
+    ),
     Part(
         "stock",
-        ("inventory.*", "locations.*", "authorization.warehouse-*"),
+        ("inventory.*", "locations.*", "authorization.warehouse-*", "transport.*"),
         ("Inventory", "Location"),
         ("inventory", "locations"),
+        ("full", "warehouse-1", "warehouses-2-3", "expendable-1"),
     ),
     Part(
-        "master data",
-        ("categories.*", "customers.*", "vendors.*", "assets.*", "reports.*", "authorization.report-*"),
-        ("Category", "Customer", "Vendor", "Asset", "Report"),
-        ("categories", "customers", "reports"),
+        "the rest",
+        (
+            "categories.*",
+            "customers.*",
+            "vendors.*",
+            "assets.*",
+            "reports.*",
+            "*-orders.*",
+            "webhooks.*",
+            "authorization.report-*",
+            "transport.*",
+        ),
+        (
+            "Category",
+            "Customer",
+            "Vendor",
+            "Asset",
+            "Report",
+            "PurchaseOrder",
+            "ShippingOrder",
+            "WorkOrder",
+            "Webhook",
+        ),
+        ("categories", "customers", "reports", "purchase-orders", "shipping-orders", "work-orders", "webhooks"),
+        ("full", "only-webhooks-admin", "reports-some", "reports-none", "expendable-1"),
     ),
-    Part(
-        "orders",
-        ("purchase-orders.*", "shipping-orders.*", "work-orders.*"),
-        ("PurchaseOrder", "ShippingOrder", "WorkOrder"),
-        ("purchase-orders", "shipping-orders", "work-orders"),
-    ),
-    Part("webhooks", ("webhooks.*",), ("Webhook",), ("webhooks",)),
 )
 ON_THE_WIRE = {
     "dates", "dates_of_partners", "naked_dates_are_local", "fraction", "whole_seconds", "more_members",
@@ -185,15 +209,15 @@ def command(dialect: Dialect, weather: Weather = CALM) -> str:
     return " ".join(["conformance serve --write-target other.toml", *told])
 
 
-def alarms(
+def assert_quiet(
     dialect: Dialect,
     globs: Sequence[str] = ("*",),
     *,
     resources: Collection[str] = RESOURCES,
     weather: Weather = CALM,
     world: World | None = None,
-) -> list[str]:
-    """Run the must-requirements against a server: what is held against it, or stays undecided; first how to start it."""
+) -> None:
+    """Run the must-requirements against a server: nothing is held against it, and nothing stays undecided."""
     with ReferenceServer(dialect=dialect, weather=weather, world=world) as server:
         run, exit_status, trouble = run_against(server, musts(globs), resources)
     found = [
@@ -203,8 +227,11 @@ def alarms(
     ]
     found += trouble
     if exit_status and not found:
-        found = [f"exit {exit_status}"]
-    return [command(dialect, weather), *found] if found else []
+        left_out = [
+            f"{check.outcome} {check.id}: {check.message}" for check in run.checks if check.outcome is Outcome.NOT_RUN
+        ]
+        found = [f"exit {exit_status}", *left_out]
+    assert found == [], "\n".join(["raised by:", command(dialect, weather), *found])
 
 
 # --- freedoms -------------------------------------------------------------------------------------------------------
@@ -218,7 +245,6 @@ def test_every_value_of_every_freedom_occurs() -> None:
         for freedom in FREEDOMS.values()
         if part.owns(freedom) or not any(other.owns(freedom) for other in PARTS)
     }
-    tried |= {("plain-http", value) for value in FREEDOMS["plain-http"].spelled}
 
     every = {(freedom.name, value) for freedom in FREEDOMS.values() for value in freedom.spelled}
     assert every - tried == set()
@@ -229,24 +255,16 @@ def test_combination_of_freedoms_raises_no_alarm(number: int) -> None:
     """Each part of the suite against the combinations that hold every value."""
     part, dialect = ordinary()[number]
 
-    assert alarms(dialect, part.requirements, resources=part.resources, world=small_world()) == []
+    assert_quiet(dialect, part.requirements, resources=part.resources, world=small_world(part.clients))
 
 
-@pytest.mark.parametrize("value", FREEDOMS["plain-http"].spelled)
-def test_plain_http_address_may_be_anything(value: str) -> None:
-    """Every way to reject what comes over plain HTTP."""
-    dialect = with_settings(Dialect(), [f"plain-http={value}"])
-
-    assert alarms(dialect, ["transport.*"], resources=["Item"], world=small_world(["full", "expendable-1"])) == []
-
-
-@settings(derandomize=True, max_examples=3, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(derandomize=True, max_examples=2, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(dialect=dialects(), part=some.sampled_from(PARTS[1:]))
 def test_any_combination_raises_no_alarm(dialect: Dialect, part: Part) -> None:
     """A few drawn at random; where one raises an alarm it shrinks to the freedoms that do."""
     note(command(dialect))
 
-    assert alarms(dialect, part.requirements, resources=part.resources, world=small_world()) == []
+    assert_quiet(dialect, part.requirements, resources=part.resources, world=small_world(part.clients))
 
 
 MENDED = (
@@ -264,14 +282,14 @@ def test_false_alarm_of_old_is_not_raised_again(switches: list[str], globs: tupl
     """A token that comes with 201; an account that is enabled on one of two servers later than on the other."""
     dialect = with_settings(Dialect(), switches)
 
-    assert alarms(dialect, globs, resources=["Item"], world=small_world()) == []
+    assert_quiet(dialect, globs, resources=["Item"], world=small_world(PARTS[0].clients))
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("number", range(THOROUGH_ROWS))
 def test_combination_raises_no_alarm_in_the_whole_suite(number: int) -> None:
     """All must-requirements, with all clients, against combinations that hold most pairs of values."""
-    assert alarms(thorough()[number]) == []
+    assert_quiet(thorough()[number])
 
 
 @pytest.mark.thorough
@@ -281,7 +299,7 @@ def test_any_combination_raises_no_alarm_in_the_whole_suite(dialect: Dialect) ->
     """Combinations drawn at random."""
     note(command(dialect))
 
-    assert alarms(dialect) == []
+    assert_quiet(dialect)
 
 
 def test_thorough_combinations_hold_most_pairs() -> None:
@@ -298,60 +316,59 @@ def test_thorough_combinations_hold_most_pairs() -> None:
 
 # --- weather --------------------------------------------------------------------------------------------------------
 
-ROUGH = ("items.*", "inventory.*", "locations.*", "token.*", "pagination.pages-*")
 ITEMS_AND_STOCK = ("Item", "Inventory", "Location")
-ONE_OF_EACH_CHAPTER = ("expiry.four-hours", "expiry.ends", "rotation.old-tokens-live-on", "disabling.no-new-token")
+CHANGING = ("items.*", "inventory.*", "locations.*", "pagination.*")
+LIFETIMES = ("expiry.own-end", "rotation.old-tokens-live-on", "disabling.no-new-token")
 KINDS = (
     ["connections=closed"],
     ["connections=cut"],
     ["chunked=yes"],
-    ["limited=200", "retry-after=seconds"],
-    ["limited=200", "retry-after=date"],
-    ["limited=200", "retry-after=nothing"],
+    ["limited=50", "retry-after=seconds"],
+    ["limited=50", "retry-after=date"],
+    ["limited=50", "retry-after=nothing"],
     ["token-length=4096"],
-    ["others-write=yes"],
+    ["latency=50", "jitter=30"],
 )
+OTHERS = ["others-write=yes"]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=" ".join)
 def test_bad_weather_raises_no_alarm(kind: list[str]) -> None:
-    """Each kind of bad weather by itself."""
+    """Each kind of bad weather by itself, while items are read and changed."""
     weather = with_settings(CALM, kind, "weather")
 
-    found = alarms(Dialect(), ROUGH, resources=ITEMS_AND_STOCK, weather=weather, world=small_world())
-    assert found == []
+    assert_quiet(Dialect(), ("items.*",), resources=["Item"], weather=weather, world=small_world(["full"]))
 
 
-def test_slow_network_raises_no_alarm() -> None:
-    """Every answer takes from 50 to 80 milliseconds longer."""
-    weather = with_settings(CALM, ["latency=50", "jitter=30"], "weather")
+def test_changes_of_others_raise_no_alarm() -> None:
+    """Items and stock are added, changed and discontinued by other clients all the time."""
+    weather = with_settings(CALM, OTHERS, "weather")
 
-    found = alarms(Dialect(), ("items.*",), resources=["Item"], weather=weather, world=small_world(["full"]))
-    assert found == []
+    assert_quiet(Dialect(), CHANGING, resources=ITEMS_AND_STOCK, weather=weather, world=small_world(["full"]))
 
 
 def test_long_opaque_tokens_raise_no_alarm() -> None:
     """Opaque tokens of four thousand characters, among them every sign that RFC 6750 allows."""
     dialect = with_settings(Dialect(), ["token-format=opaque-alphabet"])
     weather = with_settings(CALM, ["token-length=4096"], "weather")
+    world = small_world(PARTS[0].clients)
 
-    found = alarms(dialect, ("token.*", "bearer.*"), resources=["Item"], weather=weather, world=small_world())
-    assert found == []
+    assert_quiet(dialect, ("token.*",), resources=["Item"], weather=weather, world=world)
 
 
 def test_very_slow_network_raises_no_alarm_about_lifetimes() -> None:
     """Every answer takes 300 milliseconds longer, while tokens end."""
     weather = with_settings(CALM, ["latency=300"], "weather")
-    world = small_world(["full", "expendable-1", "expendable-2", "expendable-3"])
+    world = small_world(PARTS[0].clients)
 
-    assert alarms(Dialect(), ONE_OF_EACH_CHAPTER, resources=["Item"], weather=weather, world=world) == []
+    assert_quiet(Dialect(), LIFETIMES, resources=["Item"], weather=weather, world=world)
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("kind", [*KINDS, ["latency=50", "jitter=30"]], ids=" ".join)
+@pytest.mark.parametrize("kind", [*KINDS, OTHERS], ids=" ".join)
 def test_bad_weather_raises_no_alarm_in_the_whole_suite(kind: list[str]) -> None:
     """Each kind of bad weather, over everything."""
-    assert alarms(Dialect(), weather=with_settings(CALM, kind, "weather")) == []
+    assert_quiet(Dialect(), weather=with_settings(CALM, kind, "weather"))
 
 
 @pytest.mark.thorough
@@ -371,7 +388,7 @@ def test_storm_raises_no_alarm() -> None:
         "weather",
     )
 
-    assert alarms(thorough()[0], weather=weather, world=small_world()) == []
+    assert_quiet(thorough()[0], weather=weather, world=small_world())
 
 
 @pytest.mark.thorough
@@ -380,4 +397,4 @@ def test_very_slow_network_raises_no_alarm_in_the_whole_life_of_a_token() -> Non
     weather = with_settings(CALM, ["latency=300"], "weather")
     globs = ("expiry.*", "rotation.*", "disabling.*")
 
-    assert alarms(Dialect(), globs, resources=["Item"], weather=weather, world=small_world()) == []
+    assert_quiet(Dialect(), globs, resources=["Item"], weather=weather, world=small_world())

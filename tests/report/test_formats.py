@@ -20,7 +20,9 @@ from conformance.contract.outcomes import Basis, Level, Outcome, Reason
 from conformance.errors import OutputError, UsageError
 from conformance.report import junit, markdown, summary, terminal
 from conformance.report.formats import FORMATS, render, render_all
+from conformance.report.gate import Gate
 from conformance.report.run import Check
+from conformance.report.waivers import Waived
 
 if TYPE_CHECKING:
     from conftest import MakeRun
@@ -236,3 +238,76 @@ def test_unknown_format_names_the_known_ones(golden: Run) -> None:
     """A typo is answered with the choice."""
     with pytest.raises(UsageError, match="--format pdf: there is no such format; choose one of markdown, junit, html"):
         render(golden, "pdf")
+
+
+def test_json_tells_of_errors_of_the_suite(make_run: MakeRun) -> None:
+    """A script that finds `invalid` finds the message too."""
+    told = summary.summary(make_run(check("a.one", Outcome.SUITE_ERROR, Reason.SUITE_BUG)))
+
+    assert told["suite_errors"] == [
+        {"check": "a.one", "requirement": "a.one", "where": None, "message": "because of suite-bug"}
+    ]
+
+
+def test_json_has_a_result_for_each_requirement(golden: Run) -> None:
+    """With its level, whether it gates, and how many of its checks passed."""
+    results = json.loads(summary.render(golden))["results"]
+
+    assert results["authorization.permission"]["passed"] == 4
+    assert {name for name, result in results.items() if result["gating"]} == set(golden.gating)
+
+
+def test_junit_names_file_and_run(make_run: MakeRun) -> None:
+    """GitLab links a case to the target file; the last suite says what was run."""
+    run = make_run(check("a.one", Outcome.PASS))
+    root = parsed(replace(run, target=replace(run.target, file="ci/acme.toml")))
+
+    assert {case.get("file") for case in root.iter("testcase")} == {"ci/acme.toml"}
+    told = {one.get("name"): one.get("value") for one in root.iter("property")}
+    assert (told["target"], told["conclusion"], told["exit"]) == ("Acme", "conformant", "0")
+
+
+def test_junit_has_only_what_readers_know(golden: Run) -> None:
+    """Nothing but the elements and attributes that services know, and at most one verdict a case, whose name is its own."""
+    known = {
+        "testsuites": {"name", "tests", "failures", "errors", "skipped", "time"},
+        "testsuite": {"name", "timestamp", "tests", "failures", "errors", "skipped", "time"},
+        "properties": set(),
+        "property": {"name", "value"},
+        "testcase": {"name", "classname", "time", "file"},
+        "failure": {"message", "type"},
+        "error": {"message", "type"},
+        "skipped": {"message"},
+        "system-out": set(),
+    }
+    root = parsed(golden)
+
+    for element in root.iter():
+        assert element.attrib.keys() <= known[element.tag], element.tag
+    for case in root.iter("testcase"):
+        assert [child.tag for child in case if child.tag != "system-out"][1:] == []
+        assert case.get("name")
+    names = [(case.get("classname"), case.get("name")) for case in root.iter("testcase")]
+    assert len(names) == len(set(names))
+
+
+def test_junit_follows_waivers(make_run: MakeRun) -> None:
+    """A failure that a waiver excuses is skipped with the waiver's words, and counts where it does not."""
+    run = make_run(check("a.one", Outcome.FAIL, Reason.ACCEPTED), check("a.two", Outcome.FAIL, Reason.ACCEPTED))
+    waiver = Waived("a.one", None, "accepted", "repaired in May", "Ann", "T-1", "2027-05-01", ("a.one",))
+    assert run.end is not None
+    gate = Gate(1, waived=(waiver,), counted=("a.two",))
+
+    told = cases(replace(run, end=replace(run.end, gate=gate)))
+
+    assert (told["a.one"], told["a.two"]) == ("skipped", "failure")
+
+
+def test_junit_of_very_many_failures_tells_the_first_in_full(make_run: MakeRun) -> None:
+    """The others say what tells them apart: the file stays one that services take."""
+    run = make_run(*[replace(check(f"a.one[{number}]", Outcome.FAIL), question="What?") for number in range(50)])
+
+    told = [failure.text or "" for failure in parsed(run).iter("failure")]
+
+    assert sum("asked: What?" in text for text in told) == 20
+    assert all("check: a.one[" in text for text in told)

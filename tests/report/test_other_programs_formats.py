@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conformance.contract.catalogue import load_catalogue
 from conformance.contract.outcomes import Level, Outcome, Reason
 from conformance.report import har, sarif, workflow
 from conformance.report.formats import FORMATS
@@ -54,6 +55,14 @@ def test_sarif_is_valid(golden: Run, real_run: Path) -> None:
     """The official schema allows it, whatever was found."""
     assert errors("sarif-2.1.0.json", sarif.render(golden)) == []
     assert errors("sarif-2.1.0.json", sarif.render(read_run(real_run))) == []
+
+
+def test_sarif_of_the_whole_catalogue_is_valid(make_run: MakeRun) -> None:
+    """Every requirement that there is makes a valid rule."""
+    text = sarif.render(make_run(complete=False, catalogue=tuple(load_catalogue())))
+
+    assert errors("sarif-2.1.0.json", text) == []
+    assert len(json.loads(text)["runs"][0]["tool"]["driver"]["rules"]) == len(load_catalogue().ids)
 
 
 @settings(deadline=None, max_examples=50)

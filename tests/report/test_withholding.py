@@ -184,6 +184,6 @@ def test_veil_hides_secrets_in_a_stream() -> None:
     """What a library prints by itself goes through it."""
     stream = io.StringIO()
 
-    print(f"sent {SECRET}", file=Veil(stream, known(SECRET).redact))  # type: ignore[arg-type]  # a stream all the same
+    print(f"sent {SECRET}", file=Veil(stream, known(SECRET).redact))
 
     assert stream.getvalue() == "sent <secret full#1>\n"

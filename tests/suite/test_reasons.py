@@ -10,6 +10,7 @@ from conformance.errors import NoAnswerError
 from conformance.reasons import reason_of
 from conformance.suite.disclosure import Disclosure
 from conformance.suite.matrix import State
+from conformance.suite.rows import Foreign
 from conformance.target.answer import ABSENT, Answer, Status
 from conformance.target.clock import Interval
 from conformance.target.recorder import Evidence
@@ -34,10 +35,12 @@ def status(code: int, *, token_age: float | None = None) -> Status:
         (status(401), "==", 200, True, Reason.REFUSED),
         (status(403), "!=", 403, False, Reason.REFUSED),
         (status(404), "==", 403, False, Reason.WRONG_REFUSAL),
+        (status(404), "in", {200, 403}, False, Reason.WRONG_REFUSAL),
         (status(500), "==", 401, True, Reason.SERVER_ERROR),
         (status(200), "not in", range(200, 300), False, Reason.ACCEPTED),
         (State(1), "==", State(2), False, Reason.CHANGED_DATA),
         (Disclosure(("secret plan",)), "==", Disclosure(), False, Reason.LEAKED),
+        (Foreign(("lot 7 of warehouse 3",)), "==", Foreign(), False, Reason.LEAKED),
         (ABSENT, "is not", ABSENT, False, Reason.MISSING),
         (86_400, "<=", 14_400, False, Reason.WRONG_VALUE),
     ],

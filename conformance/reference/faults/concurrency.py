@@ -43,6 +43,16 @@ async def _first_of_a_batch(site: Site, token: Token) -> str:
     return first
 
 
+async def _fifth_borrows(site: Site, token: Token) -> str:
+    """Have four connections with a context of their own, and let whoever comes fifth share one."""
+    inside: list[str] = site.memory.setdefault("inside", [])
+    inside.append(token.client_id)
+    shared = inside[0] if len(inside) > 4 else token.client_id
+    await asyncio.sleep(0.003)
+    inside.remove(token.client_id)
+    return shared
+
+
 FAULTS = (
     Fault(
         name="concurrency.client-in-a-global",
@@ -63,6 +73,17 @@ FAULTS = (
         suffering="Under load, clients act with each other's rights.",
         rule=BearerRules.client,
         variant=_first_of_a_batch,
+        follows=(*_EVERY_RIGHT, "token.own-client"),
+        resources=("Item",),
+    ),
+    Fault(
+        name="concurrency.fifth-borrows",
+        sentence="Where more than four requests are in work, the others get the rights of the first.",
+        violates=("authorization.concurrent",),
+        seen_as=("accepted", "refused", "leaked", "wrong-value"),
+        suffering="At the busiest hour of the day, clients act with each other's rights.",
+        rule=BearerRules.client,
+        variant=_fifth_borrows,
         follows=(*_EVERY_RIGHT, "token.own-client"),
         resources=("Item",),
     ),

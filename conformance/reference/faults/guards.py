@@ -186,6 +186,7 @@ FAULTS = (
         suffering="A client that may only read cannot read.",
         rule=PermissionRules.is_write,
         variant=_search_is_a_write,
+        follows=("bearer.accepted",),
         resources=("Item",),
     ),
     Fault(

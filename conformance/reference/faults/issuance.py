@@ -35,9 +35,13 @@ def _issued(site: Site, text: str) -> Token:
 # --- who gets a token -----------------------------------------------------------------------------------------------
 
 
-def _writers_alone(site: Site, account: Account, presented: Credentials, now: datetime) -> bool:
-    """Guard the endpoint like every POST."""
-    return not account.client.read_only and bool(site.original(account, presented, now))
+def _as_the_first_time(site: Site, account: Account, presented: Credentials) -> bool:
+    """Register a client for Basic when it first uses it, and refuse its form from then on."""
+    if not site.original(account, presented):
+        return False
+    if presented.how == BASIC:
+        site.memory[account.client_id] = True
+    return presented.how == BASIC or account.client_id not in site.memory
 
 
 def _short_ids_alone(site: Site, account: Account, presented: Credentials) -> bool:
@@ -175,13 +179,14 @@ _WHEREVER_TWO_TOKENS_ARE_HELD = (
 
 FAULTS = (
     Fault(
-        name="token.read-only-refused",
-        sentence="A read-only client gets no token, as the request for it is a POST.",
-        violates=("token.form", "token.basic"),
-        suffering="The account for the dashboards cannot be used at all.",
-        rule=TokenRules.may_have_token,
-        variant=_writers_alone,
+        name="token.form-not-after-basic",
+        sentence="A client that has used Basic once gets no token by form any more.",
+        violates=("token.form",),
+        suffering="Trying another library out locks the old one out.",
+        rule=TokenRules.is_secret,
+        variant=_as_the_first_time,
         seen_as=("refused",),
+        follows=("token.no-bearer-needed", "rotation.new-secret", "expiry.renewal", "disabling.enabling"),
     ),
     Fault(
         name="token.long-id-refused-by-form",

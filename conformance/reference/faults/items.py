@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.call import Reply
 from conformance.reference.faults.fault import Fault, Site
+from conformance.reference.faults.shapes import failing
 from conformance.reference.problems import bad_request, conflict
 from conformance.reference.rules import ItemRules, WireRules
 
@@ -105,6 +106,23 @@ def _alias_is_short_id(site: Site, item: Item, key: str, _kind: str) -> bool:
     return bool(site.original(item, key, "id"))
 
 
+def _alias_begins(site: Site, item: Item, key: str, kind: str) -> bool:
+    """Look an alias up as a search box does."""
+    if kind == "id":
+        return bool(site.original(item, key, kind))
+    return any(alias.startswith(key[:2]) for alias in item.aliases)
+
+
+def _key_not_valid(_site: Site, _page: Callable[[], Reply]) -> Reply:
+    """Take a key that names nothing for one that is not valid."""
+    raise bad_request("The key is not valid.")
+
+
+def _by_short_id_alone(_site: Site, part_no: int, items: Mapping[int, Item]) -> Item | None:
+    """Take what stands in the path for a ShortID, as DELETE does."""
+    return next((item for item in items.values() if item.short_id == str(part_no)), None)
+
+
 def _first_alias(site: Site, item: Item, key: str, kind: str) -> bool:
     """Look at one alias of an item."""
     return key in item.aliases[:1] if kind == "alias" else bool(site.original(item, key, kind))
@@ -152,6 +170,24 @@ def _number_not_known_yet(site: Site, row: Row) -> Reply:
     return replace(right, body={**row, "partNo": 0})
 
 
+def _number_left_out(site: Site, row: Row) -> Reply:
+    """Answer with what was sent, which has no number."""
+    right: Reply = site.original(row)
+    return replace(right, body={name: value for name, value in row.items() if name != "partNo"})
+
+
+def _number_as_text(site: Site, row: Row) -> Reply:
+    """Write the new number as the database gives it."""
+    right: Reply = site.original(row)
+    return replace(right, body={**row, "partNo": str(row["partNo"])})
+
+
+def _number_of_the_next(site: Site, row: Row) -> Reply:
+    """Read the counter after it has moved on."""
+    right: Reply = site.original(row)
+    return replace(right, body={**row, "partNo": row["partNo"] + 1})
+
+
 def _number_used_again(_site: Site, free: int, items: Mapping[int, Item]) -> int:
     """Give the number of a discontinued item to a new one."""
     return max((item.part_no for item in items.values() if item.discontinued), default=free)
@@ -174,6 +210,11 @@ def _taken_at_start(site: Site, short_id: str, items: Sequence[Item]) -> bool:
     return bool(site.original(short_id, [item for item in items if not _is_new(site, item)]))
 
 
+def _overwritten(_site: Site, holder: Item, fields: Mapping[str, Any], now: datetime) -> Item:
+    """Write first, and find out from what was overwritten that the ShortID was taken."""
+    return replace(holder, **fields, modified=now)
+
+
 # --- changing -------------------------------------------------------------------------------------------------------
 
 
@@ -186,6 +227,18 @@ def _description_kept(site: Site, item: Item, fields: Mapping[str, Any], now: da
     """Write the description when an item is made, and never again."""
     changed: Item = site.original(item, fields, now)
     return replace(changed, description=item.description)
+
+
+def _described_anew_shortly(site: Site, item: Item, fields: Mapping[str, Any], now: datetime) -> Item:
+    """Cut a changed description to the width of the label printer."""
+    changed: Item = site.original(item, fields, now)
+    return replace(changed, description=changed.description[:12])
+
+
+def _dated_by_another_clock(site: Site, item: Item, fields: Mapping[str, Any], now: datetime) -> Item:
+    """Date the change by a clock that shows the time of a place in the west, and call it UTC."""
+    changed: Item = site.original(item, fields, now)
+    return replace(changed, modified=now - timedelta(hours=5))
 
 
 def _made_anew(site: Site, item: Item, fields: Mapping[str, Any], now: datetime) -> Item:
@@ -285,6 +338,15 @@ FAULTS = (
         variant=lambda site, item: site.original(item) and item.owner == 0,
     ),
     Fault(
+        name="items.new-not-listed",
+        sentence="The list of items holds a new one only after the next nightly job; by its ShortID it is found at once.",
+        violates=("items.create-found",),
+        seen_as=("wrong-value",),
+        suffering="A client that lists items after a creation creates them again.",
+        rule=ItemRules.is_listed,
+        variant=lambda site, item: site.original(item) and not _is_new(site, item),
+    ),
+    Fault(
         name="items.ordered-by-number",
         sentence="The list of items is sorted by number.",
         violates=("items.order",),
@@ -339,6 +401,24 @@ FAULTS = (
         variant=_first_alias,
     ),
     Fault(
+        name="items.alias-begins",
+        sentence="A key of type alias finds the first item with an alias that begins alike.",
+        violates=("items.by-alias",),
+        seen_as=("wrong-value",),
+        suffering="The wrong item is picked from its label.",
+        rule=ItemRules.is_key,
+        variant=_alias_begins,
+    ),
+    Fault(
+        name="items.unknown-key-as-bad-request",
+        sentence="A key that no item has gets 400.",
+        violates=("items.unknown-key",),
+        seen_as=("wrong-refusal",),
+        suffering="Clients look for a mistake in their request instead of an item that is gone.",
+        rule=ItemRules.missed,
+        variant=_key_not_valid,
+    ),
+    Fault(
         name="items.first-instead",
         sentence="A key that no item has finds the first item.",
         violates=("items.unknown-key",),
@@ -384,6 +464,15 @@ FAULTS = (
         variant=_numbered_by_place,
     ),
     Fault(
+        name="items.number-taken-for-short-id",
+        sentence="The number in the path is taken for a ShortID, so that no item is found by its number.",
+        violates=("items.by-number",),
+        seen_as=("refused",),
+        suffering="Orders that name items by their numbers cannot be shown.",
+        rule=ItemRules.numbered,
+        variant=_by_short_id_alone,
+    ),
+    Fault(
         name="items.unknown-as-bad-request",
         sentence="An unknown number gets 400.",
         violates=("items.unknown-number",),
@@ -409,6 +498,33 @@ FAULTS = (
         suffering="Clients cannot book stock of what they have created.",
         rule=ItemRules.created_reply,
         variant=_number_not_known_yet,
+    ),
+    Fault(
+        name="items.number-left-out",
+        sentence="The answer to the creation of an item leaves its number out.",
+        violates=("items.create-number",),
+        seen_as=("missing",),
+        suffering="Clients have to look up what they have just created.",
+        rule=ItemRules.created_reply,
+        variant=_number_left_out,
+    ),
+    Fault(
+        name="items.new-number-as-text",
+        sentence="The answer to the creation of an item has its number as a text.",
+        violates=("items.create-number", "items.fields"),
+        seen_as=("wrong-value",),
+        suffering="Typed clients fail after the item is created, and create it again.",
+        rule=ItemRules.created_reply,
+        variant=_number_as_text,
+    ),
+    Fault(
+        name="items.number-of-the-next",
+        sentence="The answer to the creation of an item has the number that the next one will get.",
+        violates=("items.create-number",),
+        seen_as=("wrong-value",),
+        suffering="Stock of each new item is booked on another.",
+        rule=ItemRules.created_reply,
+        variant=_number_of_the_next,
     ),
     Fault(
         name="items.number-used-again",
@@ -474,6 +590,24 @@ FAULTS = (
         variant=lambda _site: bad_request("The ShortID is in use."),
     ),
     Fault(
+        name="items.duplicate-overwrites",
+        sentence="A duplicate ShortID gets 409, and the item that has it is overwritten.",
+        violates=("items.duplicate",),
+        seen_as=("changed-data",),
+        suffering="A client that tries whether an item is there spoils it.",
+        rule=ItemRules.after_duplicate,
+        variant=_overwritten,
+    ),
+    Fault(
+        name="items.duplicate-refused-and-created",
+        sentence="A duplicate ShortID gets 409, and the item is created all the same.",
+        violates=("items.duplicate",),
+        seen_as=("wrong-value",),
+        suffering="Stock is booked on either of two items.",
+        rule=ItemRules.is_created_anyway,
+        variant=lambda _site: True,
+    ),
+    Fault(
         name="items.nameless-created",
         sentence="An item is created without a ShortID.",
         violates=("items.create-needs-short-id",),
@@ -499,6 +633,24 @@ FAULTS = (
         suffering="Corrections are lost, and nobody is told.",
         rule=ItemRules.updated,
         variant=_description_kept,
+    ),
+    Fault(
+        name="items.update-unavailable",
+        sentence="Updating an item is not implemented.",
+        violates=("items.update",),
+        seen_as=("server-error",),
+        suffering="Mistakes in the item master stay there.",
+        rule=WireRules.reply,
+        variant=failing("PUT /Item", 501, "not_implemented", "The operation is not available."),
+    ),
+    Fault(
+        name="items.described-anew-shortly",
+        sentence="An update cuts the description to twelve letters.",
+        violates=("items.update",),
+        seen_as=("wrong-value",),
+        suffering="Items that were corrected are told apart by nothing.",
+        rule=ItemRules.updated,
+        variant=_described_anew_shortly,
     ),
     Fault(
         name="items.updated-with-202",
@@ -535,6 +687,15 @@ FAULTS = (
         suffering="Old items look new.",
         rule=ItemRules.updated,
         variant=_created_by_change,
+    ),
+    Fault(
+        name="items.change-dated-by-another-clock",
+        sentence="An update sets modified by a clock that is five hours behind.",
+        violates=("items.update-dates", "items.dates-ordered"),
+        seen_as=("wrong-value",),
+        suffering="Clients that ask for what has changed since their last call never see it.",
+        rule=ItemRules.updated,
+        variant=_dated_by_another_clock,
     ),
     Fault(
         name="items.unknown-update-conflicts",

@@ -139,14 +139,33 @@ def _read_new(service: Service, call: Call) -> ItemChange:
 def _create(service: Service, _account: Account, wish: ItemChange) -> Reply:
     store, rules = service.store, service.rules.item
     if wish.short_id is not None and rules.is_taken(wish.short_id, list(store.items.values())):
-        raise rules.taken()
+        _refuse_duplicate(service, wish, wish.short_id)
+    return rules.created_reply(_view(service, _made(service, wish)))
+
+
+def _refuse_duplicate(service: Service, wish: ItemChange, short_id: str) -> None:
+    """Refuse a ShortID that another item has; that item stays as it was, and no other is made."""
+    store, rules = service.store, service.rules.item
+    holder = store.item_by_short_id(short_id)
+    if holder is not None:
+        kept = rules.after_duplicate(holder, wish.changes, service.stamp())
+        if kept is not holder:
+            store.items[kept.part_no] = kept
+    if rules.is_created_anyway():
+        _made(service, wish)
+    raise rules.taken()
+
+
+def _made(service: Service, wish: ItemChange) -> Item:
+    """Make an item as it was asked for."""
+    store, rules = service.store, service.rules.item
     part_no = rules.part_no(store.new_part_no(rules.number_step()), store.items)
     short_id = rules.made_up(part_no) if wish.short_id is None else wish.short_id
     item = rules.created(part_no, short_id, wish.changes, service.stamp())
     kept = rules.kept(item)
     if kept is not None:
         store.items[kept.part_no] = kept
-    return rules.created_reply(_view(service, item))
+    return item
 
 
 def _read_update(service: Service, call: Call) -> ItemChange:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.call import Fields
@@ -12,7 +12,7 @@ from conformance.reference.problems import invalid_fields
 from conformance.reference.store import Delivery
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from conformance.reference.call import Call, Reply
     from conformance.reference.service import Service
@@ -30,10 +30,14 @@ DISABLED_BY_HAND = 2
 
 @dataclass(frozen=True, slots=True)
 class WebhookChange:
-    """The members of a body that creates or updates a subscription; `rec` is None for a new one."""
+    """The members of a body that creates or updates a subscription; `rec` is None for a new one.
+
+    `problems` is not empty where a body is to be refused only after what it asks for was done.
+    """
 
     rec: int | None
     changes: dict[str, Any]
+    problems: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +83,16 @@ def _read_id(service: Service, call: Call) -> int:
     return service.rules.wire.path_number("id", call.path["id"])
 
 
-def _own(service: Service, account: Account, rec: int, action: str) -> Webhook:
-    """Find a subscription that the client may manage."""
+def _own(
+    service: Service, account: Account, rec: int, action: str, do: Callable[[Webhook], object] | None = None
+) -> Webhook:
+    """Find a subscription that the client may manage; to `do` something with it although it may not is a mistake."""
     rules, webhook = service.rules.webhook, service.store.webhooks.get(rec)
     if webhook is None:
         raise rules.missing(action)
     if not rules.is_own(account, webhook, action):
+        if do is not None and rules.is_done_anyway(action):
+            do(webhook)
         raise rules.foreign()
     return webhook
 
@@ -97,11 +105,19 @@ def _get(service: Service, account: Account, rec: int) -> Reply:
 
 
 def _read_new(service: Service, call: Call) -> WebhookChange:
-    return WebhookChange(None, _read_change(service, call, service.rules.webhook.needed(), new=True))
+    rules = service.rules.webhook
+    fields, changes = _read_change(service, call, rules.needed(), new=True)
+    if fields.problems and not rules.is_kept_anyway(fields.problems):
+        raise invalid_fields(fields.problems)
+    return WebhookChange(None, changes, fields.problems)
 
 
 def _read_update(service: Service, call: Call) -> WebhookChange:
-    return WebhookChange(_read_id(service, call), _read_change(service, call, frozenset(), new=False))
+    rec = _read_id(service, call)
+    fields, changes = _read_change(service, call, frozenset(), new=False)
+    if fields.problems:
+        raise invalid_fields(fields.problems)
+    return WebhookChange(rec, changes)
 
 
 def _find_wished(service: Service, account: Account, wish: WebhookChange) -> Webhook:
@@ -112,7 +128,7 @@ def _find(service: Service, account: Account, rec: int) -> Webhook:
     return _own(service, account, rec, "delete")
 
 
-def _read_change(service: Service, call: Call, needed: frozenset[str], *, new: bool) -> dict[str, Any]:
+def _read_change(service: Service, call: Call, needed: frozenset[str], *, new: bool) -> tuple[Fields, dict[str, Any]]:
     fields = Fields(service.rules.wire.json_object(call))
     changes = {
         "name": fields.text("name", required="name" in needed),
@@ -122,9 +138,7 @@ def _read_change(service: Service, call: Call, needed: frozenset[str], *, new: b
         "disable_type": _disable_type(fields),
     }
     _check(service, fields, changes, new=new)
-    if fields.problems:
-        raise invalid_fields(fields.problems)
-    return {name: value for name, value in changes.items() if value is not None}
+    return fields, {name: value for name, value in changes.items() if value is not None}
 
 
 def _disable_type(fields: Fields) -> int | None:
@@ -157,23 +171,46 @@ def _create(service: Service, account: Account, wish: WebhookChange) -> Reply:
     store, rules = service.store, service.rules.webhook
     webhook = rules.created(store.new_webhook_rec(), rules.owner(account), wish.changes, service.stamp())
     store.webhooks[webhook.rec] = webhook
+    if wish.problems:
+        raise invalid_fields(wish.problems)
     return rules.created_reply(_view(service, webhook))
 
 
 def _update(service: Service, account: Account, wish: WebhookChange) -> Reply:
-    rules = service.rules.webhook
-    webhook = _own(service, account, wish.rec or 0, "update")
-    changed = rules.updated(webhook, wish.changes, service.stamp())
-    service.store.webhooks[webhook.rec] = changed
-    return rules.updated_reply(_view(service, changed))
+    def change(webhook: Webhook) -> Webhook:
+        return _changed(service, webhook, wish.changes)
+
+    webhook = _own(service, account, wish.rec or 0, "update", change)
+    return service.rules.webhook.updated_reply(_view(service, change(webhook)))
+
+
+def _changed(service: Service, webhook: Webhook, changes: dict[str, Any]) -> Webhook:
+    """Change a subscription; the subscription as it is then."""
+    store, rules, changed = service.store, service.rules.webhook, webhook
+    for meant in _meant(service, webhook):
+        new = rules.updated(meant, changes, service.stamp())
+        if new.rec != meant.rec:
+            del store.webhooks[meant.rec]
+        store.webhooks[new.rec] = new
+        changed = new if meant is webhook else changed
+    return changed
+
+
+def _meant(service: Service, webhook: Webhook) -> list[Webhook]:
+    """List what a request for one subscription is about."""
+    return [other for other in service.store.webhooks.values() if service.rules.webhook.is_meant(other, webhook)]
 
 
 def _delete(service: Service, account: Account, rec: int) -> Reply:
-    rules, webhook = service.rules.webhook, _own(service, account, rec, "delete")
+    def remove(webhook: Webhook) -> None:
+        for meant in _meant(service, webhook):
+            if service.rules.webhook.is_removed(meant):
+                del service.store.webhooks[meant.rec]
+
+    webhook = _own(service, account, rec, "delete", remove)
     row = _view(service, webhook)
-    if rules.is_removed(webhook):
-        del service.store.webhooks[rec]
-    return rules.deleted_reply(row)
+    remove(webhook)
+    return service.rules.webhook.deleted_reply(row)
 
 
 # --- deliveries -----------------------------------------------------------------------------------------------------

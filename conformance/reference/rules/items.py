@@ -179,6 +179,14 @@ class ItemRules(Rules):
         """A duplicate ShortID is a conflict."""
         return conflict("There is an item with this ShortID already.")
 
+    def after_duplicate(self, holder: Item, fields: Mapping[str, Any], now: datetime) -> Item:
+        """An item whose ShortID is asked for once more stays as it was."""
+        return holder
+
+    def is_created_anyway(self) -> bool:
+        """What is refused as a duplicate is not made."""
+        return False
+
     def part_no(self, free: int, items: Mapping[int, Item]) -> int:
         """The system assigns a number that no item has; `free` is the next."""
         return free

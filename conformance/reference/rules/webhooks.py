@@ -45,6 +45,10 @@ class WebhookRules(Rules):
         """A client manages its own subscriptions and no others; `action` is get, update, delete, test or log."""
         return webhook.owner == account.client_id
 
+    def is_done_anyway(self, action: str) -> bool:
+        """What is refused because a subscription is another client's is not done; `action` is update or delete."""
+        return False
+
     def foreign(self) -> ApiError:
         """Whether another client's subscription is 404 or 403 is open."""
         if self.dialect.foreign_webhook_status == 403:
@@ -145,6 +149,14 @@ class WebhookRules(Rules):
         return all(names) and (self.dialect.unknown_events is Bad.IGNORED or set(names) <= EVENTS)
 
     # --- changing ----------------------------------------------------------------------------------------------------
+
+    def is_kept_anyway(self, problems: Mapping[str, Sequence[str]]) -> bool:
+        """What is refused as a new subscription is not kept; `problems` are by member."""
+        return False
+
+    def is_meant(self, webhook: Webhook, named: Webhook) -> bool:
+        """What is asked of one subscription is done to no other."""
+        return webhook.rec == named.rec
 
     def created(self, rec: int, owner: str, fields: Mapping[str, Any], now: datetime) -> Webhook:
         """A new subscription is what was sent, and has not failed."""
