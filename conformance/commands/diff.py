@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import argparse
 
     from conformance.commands import Commands
-    from conformance.report.difference import Difference
+    from conformance.report.difference.difference import Difference
 
 TEXT = "say what changed between two runs: newly violated, fixed, no longer exercised"
 EPILOG = "exit status: 0 nothing required got worse, 1 a regression, 2 wrong usage or a run that cannot be read"
@@ -27,7 +27,7 @@ def add_to(commands: Commands) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Compare two runs and say it."""
-    from conformance.report.difference import compare
+    from conformance.report.difference.difference import compare
     from conformance.report.log import read_run
 
     difference = compare(read_run(given.before), read_run(given.after))
@@ -36,7 +36,10 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _rendered(difference: Difference, given: argparse.Namespace) -> str:
-    from conformance.report import difference_html, difference_json, difference_markdown, difference_text
+    from conformance.report.difference import as_json as difference_json
+    from conformance.report.difference import html as difference_html
+    from conformance.report.difference import markdown as difference_markdown
+    from conformance.report.difference import text as difference_text
 
     match given.format:
         case "markdown":

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import argparse
 
     from conformance.commands import Commands
-    from conformance.report.history import Histories
+    from conformance.report.history.history import Histories
 
 TEXT = "show many runs over time: what is violated since when, what was last met when, what flaps"
 EPILOG = "exit status: 0, or 2 where the folder holds no run that can be read"
@@ -28,7 +28,7 @@ def add_to(commands: Commands) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Read all runs of a folder and show them."""
-    from conformance.report.history import read_histories
+    from conformance.report.history.history import read_histories
 
     histories = read_histories(given.folder)
     hand_over(_rendered(histories, given), given.output)
@@ -36,7 +36,10 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _rendered(histories: Histories, given: argparse.Namespace) -> str:
-    from conformance.report import history_html, history_json, history_markdown, history_text
+    from conformance.report.history import as_json as history_json
+    from conformance.report.history import html as history_html
+    from conformance.report.history import markdown as history_markdown
+    from conformance.report.history import text as history_text
 
     match given.format:
         case "markdown":

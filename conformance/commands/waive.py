@@ -27,7 +27,7 @@ def add_to(commands: Commands) -> None:
 def run(given: argparse.Namespace) -> int:
     """Draft the entries and hand them over."""
     from conformance.report.log import read_run
-    from conformance.report.waivers_draft import draft
+    from conformance.report.waivers.draft import draft
 
     text = draft(read_run(given.run), datetime.now(UTC).date())
     if given.output is None:

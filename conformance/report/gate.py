@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from conformance.report.run import Check, Run
-    from conformance.report.waivers import Waived
+    from conformance.report.waivers.waivers import Waived
 
 _NAMES = 4
 _LISTS = ("counted", "known", "lost", "problems", "warnings")

@@ -10,8 +10,8 @@ from conformance.errors import UsageError
 from conformance.report.earlier import DECIDED, Earlier
 from conformance.report.gate import Gate
 from conformance.report.log import read_run
-from conformance.report.waivers import Waiver, read_waivers
-from conformance.report.waivers_judged import Judged, ending_soon, file_problems, judge_waivers
+from conformance.report.waivers.judged import Judged, ending_soon, file_problems, judge_waivers
+from conformance.report.waivers.waivers import Waiver, read_waivers
 from conformance.verdicts import Conclusion, Standing, gate_standing
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from conformance.errors import RunLogError
 from conformance.report.gate import Gate
 from conformance.report.run import EMPTY, Check, End, Exchange, Observation, Run, Target
 from conformance.report.schema import require_event, require_exchange
-from conformance.report.waivers import Waived
+from conformance.report.waivers.waivers import Waived
 from conformance.teeth import Teeth
 from conformance.verdicts import Standing, gating_requirements
 

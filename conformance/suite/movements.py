@@ -52,6 +52,11 @@ class Movement:
         return tuple(sorted({self.warehouse, int(self.values["to_warehouse"])}))
 
     @property
+    def crosses(self) -> bool:
+        """Whether it goes from one warehouse to another."""
+        return len(self.warehouses) > 1
+
+    @property
     def item(self) -> str:
         """The item that is moved and where, in words."""
         told = next((f"{name} {self.values[name]}" for name in ITEM if name in self.values), "an item")
@@ -91,13 +96,16 @@ class Movements:
 
     # --- what checks use ---
 
-    def make(self, label: str, need: frozenset[str] = TELL_WHERE) -> Movement:
+    def make(self, label: str, need: frozenset[str] = TELL_WHERE, *, crossing: bool = False) -> Movement:
         """A movement of a lot by the declared example, of the same lot each time unless others change it.
 
-        Raises NotRun where there is no example, or none that tells what it moves, and where (`need`).
+        `crossing`: to another warehouse. Raises NotRun where there is no example, or none that tells what it moves, and
+        where (`need`); or no other warehouse with a free spot.
         """
         require_told(label, self.example(label), need)
-        return self._made(label, self._values(self._warehouse(label)))
+        warehouse = self._warehouse(label)
+        values = self._values(warehouse)
+        return self._made(label, values | self._elsewhere(label, warehouse) if crossing else values)
 
     def example(self, label: str) -> Any:
         """The declared example for a movement; raises NotRun where there is none."""
@@ -117,21 +125,24 @@ class Movements:
         return carried
 
     def require(self, movement: Movement) -> Carried:
-        """Carry a movement out; raises Blocked where the target refuses it."""
+        """Carry a movement out; raises Blocked where the target refuses it, NotRun where one between warehouses is."""
         carried = self.ask(movement)
+        if movement.crosses and carried.answer.code in range(400, 500) and carried.answer.code not in {401, 403}:
+            message = f"the example for {movement.label} does not work between two warehouses: {carried.answer!r}"
+            raise NotRun(Reason.NEEDS_EXAMPLE, message)
         if not carried.answer.accepted:
             message = f"the target refuses the declared example for {movement.label}: {carried.answer!r}"
             raise Blocked(Reason.EXAMPLE_REFUSED, message, cause=f"example for {movement.label}")
         return carried
 
-    def carry_out(self, label: str, shows: Callable[[Carried], bool]) -> Carried:
-        """Carry a movement out until the stock around it shows what it must, at most three times.
+    def carry_out(self, label: str, shows: Callable[[Carried], bool], *, crossing: bool = False) -> Carried:
+        """Carry a movement out, to another warehouse if it is `crossing`, until the stock around it shows what it must, at most three times.
 
         Gives the last one where it never does; raises Inconclusive where the stock moved by itself meanwhile.
         """
         moved_by_itself = False
         for _ in range(ATTEMPTS):
-            movement = self.make(label)
+            movement = self.make(label, crossing=crossing)
             resting = self.stock(movement)
             carried = self.require(movement)
             if shows(carried):
@@ -196,6 +207,22 @@ class Movements:
             values["to_spot"] = min(reversed(others), key=lambda spot: holds.was_held(warehouse, spot))
         return values | {"warehouse": warehouse, "to_warehouse": warehouse}
 
+    def _elsewhere(self, label: str, warehouse: int) -> dict[str, Any]:
+        """The placeholders' values of a destination in another warehouse; raises NotRun where there is none."""
+        holds, operation = self._workshop.holds, self._world.specification[label]
+        refusal: Undecided | None = None
+        for other in (number for number in self._world.warehouses if number != warehouse):
+            try:
+                self._world.able(operation, (warehouse, other))
+                spots = self._world.free_spots(other)
+            except Undecided as undecided:
+                refusal = undecided
+                continue
+            if spots:
+                spot = min(reversed(spots), key=lambda name: holds.was_held(other, name))  # noqa: B023 -- used at once
+                return {"to_warehouse": other, "to_spot": spot}
+        raise refusal or NotRun(Reason.NEEDS_DATA, f"beside {warehouse} the target shows no warehouse with a free spot")
+
     def _warehouse(self, label: str) -> int:
         """The warehouse with the fewest lots among those with some that may be moved, by a client that may."""
         operation, lots = self._world.specification[label], self._world.specification[LOTS]
@@ -232,7 +259,8 @@ class Movements:
             if label == RECEIVE:
                 self._send(_of(self._made(ISSUE, own), units))
             elif values.get("spot") not in {None, row.get("spot")}:
-                self._send(_of(self._made(MOVE, own | {"to_spot": values["spot"]}), units))
+                there = {"warehouse": values["to_warehouse"], "to_warehouse": values["warehouse"]}
+                self._send(_of(self._made(MOVE, own | there | {"to_spot": values["spot"]}), units))
 
 
 # --- what an example has to tell ---
@@ -252,6 +280,14 @@ def require_destination(label: str, example: Any) -> None:
     """Require that an example tells to which spot it moves; raises NotRun."""
     if "to_spot" not in placeholders(example):
         message = f"the example for {label} does not tell where stock is moved to: put {{to_spot}} where that stands"
+        raise NotRun(Reason.NEEDS_EXAMPLE, message)
+
+
+def require_crossing(label: str, example: Any) -> None:
+    """Require that an example can tell of a destination in another warehouse; raises NotRun."""
+    names = set(placeholders(example))
+    if "warehouse" in names and "to_warehouse" not in names:
+        message = f"the example for {label} names {{warehouse}} alone: put {{to_warehouse}} where stock is moved to"
         raise NotRun(Reason.NEEDS_EXAMPLE, message)
 
 

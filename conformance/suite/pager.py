@@ -332,14 +332,16 @@ class Pager:
         Inconclusive where it changes each time.
         """
         flaws = judge()
+        if not flaws:
+            return NO_FLAWS
         for _ in range(MOST_READINGS):
-            if not flaws:
-                return NO_FLAWS
             before = self._renewed()
             self._asked.clear()
             flaws = judge()
             asked = tuple(self._asked)
-            if flaws and not has_changed(before, self._read_now(), self.listing.key):
+            if not flaws:
+                return NO_FLAWS
+            if not has_changed(before, self._read_now(), self.listing.key):
                 _put_last(asked)
                 return flaws
         raise Inconclusive(

@@ -76,10 +76,11 @@ class Stock:
         rows = (row for row in self.rows if row.get("recNo") == number)
         return tuple(sorted(f"{units_of(row):g} at {row.get('spot')} of {row.get('wID')}" for row in rows))
 
-    def at(self, spot: object) -> Units:
-        """The units in stock at a location."""
-        here = (row for row in self.rows if row.get("spot") == spot and in_stock(row))
-        return Units(_sum(here), f"{self.item}, at {spot}")
+    def at(self, spot: object, warehouse: int) -> Units:
+        """The units in stock at a location of a warehouse."""
+        there = {str(warehouse), str(None)}
+        here = (row for row in self.rows if row.get("spot") == spot and str(row.get("wID")) in there and in_stock(row))
+        return Units(_sum(here), f"{self.item}, at {spot} of {warehouse}")
 
     def units_since(self, before: Stock) -> Units:
         """The units in stock, with those of all lots that were not there before, whatever their state."""

@@ -23,6 +23,7 @@ from conformance.target.wire import Request
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from conformance.contract.specification import Operation
     from conformance.suite.fields import Fields
     from conformance.suite.lists import Lists
     from conformance.target.access import Access
@@ -98,7 +99,38 @@ def test_no_two_lots_have_the_same_number(access: Access, lists: Lists) -> None:
 @asks(ALL)
 def test_lots_come_with_the_most_recent_first(access: Access, lists: Lists) -> None:
     """Read without sort: by received or by recNo, for which date makes a lot recent is not said."""
-    rows = rows_of_all(access, lists)
+    require_dates(rows_of_all(access, lists))
+
+    misfits = settled(lists, lambda reader: out_of_order(reader.whole(access.specification[ALL]).rows))
+    assert misfits == NOTHING
+
+
+@requirement("inventory.order", sends=2, shares=1)
+@asks(ALL)
+def test_first_pages_hold_the_most_recent_lots(access: Access, lists: Lists) -> None:
+    """Read without any parameter, and page 2 without pageSize: in this order, and no lot of the list is more recent."""
+    require_dates(rows_of_all(access, lists))
+
+    misfits = settled(lists, lambda reader: behind(reader, lists, access.specification[ALL]))
+    assert misfits == NOTHING
+
+
+def behind(reader: Reader, lists: Lists, operation: Operation) -> Misfits:
+    """The lots out of order where the first pages of the default size stand before the rest of the list."""
+    # What comes meanwhile is on the pages then, and not in the rest.
+    whole, first = reader.whole(operation).rows, lists.page(operation)
+    if not first.accepted:
+        raise Blocked(Reason.PREPARATION_FAILED, f"a list could not be read: {first!r}", cause=f"reading {ALL}")
+    rows = rows_of(first.json)
+    if first.member("hasMore") is True:
+        second = lists.page(operation, page=2)
+        rows += rows_of(second.json) if second.accepted else []
+    known = {repr(row.get("recNo")) for row in rows}
+    return out_of_order([*rows, *(row for row in whole if repr(row.get("recNo")) not in known)])
+
+
+def require_dates(rows: Sequence[Row]) -> None:
+    """Require lots whose order can be told; raises NotRun, or Blocked where what they show cannot be compared."""
     numbers = [row.get("recNo") for row in rows]
     received = [row.get("received") for row in rows]
     if len(set(map(repr, received))) < 2:
@@ -106,9 +138,6 @@ def test_lots_come_with_the_most_recent_first(access: Access, lists: Lists) -> N
     if kind_of(received) is not Kind.MOMENT and not is_descending(numbers):
         message = "the received dates of the lots cannot be compared, and recNo does not descend"
         raise Blocked(Reason.EARLIER_FAILURE, message, cause="inventory.fields")
-
-    misfits = settled(lists, lambda reader: out_of_order(reader.whole(access.specification[ALL]).rows))
-    assert misfits == NOTHING
 
 
 # --- warehouses -------------------------------------------------------------------------------------------------------

@@ -11,7 +11,16 @@ from conformance.errors import Blocked
 from conformance.suite.fields import NOTHING, Misfit, Misfits, named
 from conformance.suite.holds import HOLD, RELEASE
 from conformance.suite.marks import Phase, asks, needs, requirement
-from conformance.suite.movements import ATTEMPTS, ISSUE, MOVE, RECEIVE, TELL_SPOT, Movements, require_destination
+from conformance.suite.movements import (
+    ATTEMPTS,
+    ISSUE,
+    MOVE,
+    RECEIVE,
+    TELL_SPOT,
+    Movements,
+    require_crossing,
+    require_destination,
+)
 from conformance.suite.readings import takes
 from conformance.suite.warehouses import LOTS
 
@@ -102,10 +111,26 @@ def test_moved_stock_is_where_it_was_moved_to(movements: Movements) -> None:
     assert after > before
 
 
+@requirement("inventory.move-arrives", sends=12)
+@asks(MOVE, LOTS)
+@needs("example.place", "example.destination")
+def test_stock_that_was_moved_to_another_warehouse_is_there(movements: Movements) -> None:
+    """The same, with {to_spot} in another warehouse, where the target takes that."""
+    example = movements.example(MOVE)
+    require_destination(MOVE, example)
+    require_crossing(MOVE, example)
+
+    carried = movements.carry_out(MOVE, lambda one: at_destination(one)[1] > at_destination(one)[0], crossing=True)
+
+    before, after = at_destination(carried)
+    assert after > before
+
+
 def at_destination(carried: Carried) -> tuple[Units, Units]:
     """What is in stock at the spot that stock is moved to, before and after."""
-    spot = carried.movement.values["to_spot"]
-    return carried.before.at(spot), carried.after.at(spot)
+    values = carried.movement.values
+    place = values["to_spot"], values["to_warehouse"]
+    return carried.before.at(*place), carried.after.at(*place)
 
 
 @requirement("inventory.issue", sends=8)

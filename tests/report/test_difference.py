@@ -15,9 +15,12 @@ from markdown_it import MarkdownIt
 from conformance.contract.catalogue import Requirement, Source
 from conformance.contract.outcomes import Basis, Level, Outcome
 from conformance.contract.readings import Reading, Silence
-from conformance.report import difference_html, difference_json, difference_markdown, difference_text
-from conformance.report.difference import Change, Difference, compare
-from conformance.report.difference_words import headline
+from conformance.report.difference import as_json as difference_json
+from conformance.report.difference import html as difference_html
+from conformance.report.difference import markdown as difference_markdown
+from conformance.report.difference import text as difference_text
+from conformance.report.difference.difference import Change, Difference, compare
+from conformance.report.difference.words import headline
 from conformance.report.run import Check, Observation
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from conformance.report import junit, markdown, summary, terminal
 from conformance.report.formats import FORMATS, render, render_all
 from conformance.report.gate import Gate
 from conformance.report.run import Check
-from conformance.report.waivers import Waived
+from conformance.report.waivers.waivers import Waived
 
 if TYPE_CHECKING:
     from conftest import MakeRun

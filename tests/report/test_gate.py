@@ -16,7 +16,7 @@ from conformance.report.gate import Gate, gate_sentence
 from conformance.report.judging import Terms, judge_gate, read_terms
 from conformance.report.log import read_run
 from conformance.report.run import Check
-from conformance.report.waivers import Waiver
+from conformance.report.waivers.waivers import Waiver
 from conformance.verdicts import conclude
 
 if TYPE_CHECKING:

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.errors import UsageError
-from conformance.report import history_html, history_json, history_markdown, history_text
-from conformance.report.history import Course, History, read_histories
+from conformance.report.history import as_json as history_json
+from conformance.report.history import html as history_html
+from conformance.report.history import markdown as history_markdown
+from conformance.report.history import text as history_text
+from conformance.report.history.history import Course, History, read_histories
 
 if TYPE_CHECKING:
     from pathlib import Path

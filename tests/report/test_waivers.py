@@ -13,9 +13,9 @@ from conformance.contract.outcomes import Level, Outcome, Reason
 from conformance.errors import UsageError
 from conformance.report.findings import find
 from conformance.report.run import Check
-from conformance.report.waivers import PLACEHOLDERS, VIOLATING, Waiver, read_waivers
-from conformance.report.waivers_draft import LASTS, draft
-from conformance.report.waivers_judged import WARNED_BEFORE, Judged, ending_soon, file_problems, judge_waivers
+from conformance.report.waivers.draft import LASTS, draft
+from conformance.report.waivers.judged import WARNED_BEFORE, Judged, ending_soon, file_problems, judge_waivers
+from conformance.report.waivers.waivers import PLACEHOLDERS, VIOLATING, Waiver, read_waivers
 from conformance.verdicts import conclude
 
 if TYPE_CHECKING:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.reference.faults.fault import Fault, Site
 from conformance.reference.faults.shapes import changing, failing
-from conformance.reference.rules import StockRules, WireRules
+from conformance.reference.rules import PagingRules, StockRules, WireRules
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from conformance.reference.world import Lot
 
 
@@ -31,6 +33,14 @@ def _spot_of_the_job(site: Site, lot: Lot, *others: Any) -> dict[str, Any]:
     """Show stock that is reserved for a job at a place of its own."""
     row: dict[str, Any] = site.original(lot, *others)
     return row if lot.job_id == 0 else {**row, "spot": f"JOB-{lot.job_id}"}
+
+
+def _first_look_by_item(site: Site, rows: Sequence[Any], kind: str, column: str | None, asked: str | None) -> Any:
+    """Sort what a screen shows first by item; it asks for nothing, programs ask for a page size."""
+    right: Sequence[Any] = site.original(rows, kind, column, asked)
+    if kind != "lots" or column is not None or asked is not None:
+        return right
+    return sorted(right, key=lambda lot: lot.part_no)
 
 
 def _without_held_ones(site: Site, lot: Lot, wid: int) -> bool:
@@ -107,6 +117,16 @@ FAULTS = (
         suffering="A client that reads the first page to learn what has arrived never learns it.",
         rule=StockRules.order,
         variant=lambda _site, lot: (-lot.part_no, lot.rec_no),
+        resources=("Inventory",),
+    ),
+    Fault(
+        name="inventory.first-look-by-item",
+        sentence="Where no page size is asked for a page of lots is in the order of the items.",
+        violates=("inventory.order",),
+        seen_as=("wrong-value",),
+        suffering="What has arrived last stands somewhere on the page.",
+        rule=PagingRules.arranged,
+        variant=_first_look_by_item,
         resources=("Inventory",),
     ),
     Fault(

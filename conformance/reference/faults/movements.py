@@ -48,6 +48,12 @@ def _at_another_spot(site: Site, lot: Lot, units: float, location: Location, now
     return replace(arrived, spot=next(spot for spot in spots if spot not in {location.spot, lot.spot}))
 
 
+def _within_one_warehouse(site: Site, lot: Lot, units: float, location: Location, now: datetime) -> Lot:
+    """Leave a move to another warehouse to a job that nobody has set up."""
+    arrived: Lot = site.original(lot, units, location, now)
+    return arrived if location.wid == lot.wid else replace(arrived, wid=lot.wid, spot=lot.spot)
+
+
 def _oldest_elsewhere(_site: Site, lot: Lot, lots: Mapping[int, Lot]) -> Lot:
     """Issue the oldest lot of the item first, in whatever warehouse it is."""
     return next(
@@ -153,6 +159,16 @@ FAULTS = (
         rule=StockRules.arrived,
         variant=lambda _site, lot, units, _location, now: replace(lot, units=units, modified=now),
         resources=("Inventory",),
+    ),
+    Fault(
+        name="inventory.move-within-one-warehouse",
+        sentence="A move to another warehouse is confirmed and the stock stays where it was.",
+        violates=("inventory.move-arrives",),
+        seen_as=("wrong-value",),
+        suffering="Two warehouses' books are wrong at once.",
+        rule=StockRules.arrived,
+        variant=_within_one_warehouse,
+        resources=("Inventory", "Location"),
     ),
     Fault(
         name="inventory.move-to-another-spot",

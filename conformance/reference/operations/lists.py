@@ -104,6 +104,7 @@ def _page(
     rules.check_end(paging.page, page_count)
     page = rules.served_page(paging.page, page_count)
     cut = rules.cut(rules.settled(visible, listing.kind, paging.sort), page, paging.size)
+    cut = rules.arranged(cut, listing.kind, paging.sort, paging.asked)
     envelope = {
         "value": [listing.view(service, row) for row in cut],
         "totalCount": rules.total_count(count, len(cut), older),

@@ -161,6 +161,10 @@ class PagingRules(Rules):
         """Paging is offset-based."""
         return rows[(page - 1) * size : page * size]
 
+    def arranged(self, rows: Sequence[Any], kind: str, column: str | None, asked: str | None) -> Sequence[Any]:
+        """A page is in the order of the list, whether a page size was asked for or not."""
+        return rows
+
     def served_page(self, page: int, page_count: int) -> int:
         """What a page past the end shows is open, where it is not refused."""
         if self.dialect.page_past_end is PastEnd.NOTHING:

@@ -10,7 +10,7 @@ from conformance.report.escaping import visible
 from conformance.report.evidence import observed
 from conformance.report.findings import find
 from conformance.report.gate import gate_of
-from conformance.report.waivers import PLACEHOLDERS
+from conformance.report.waivers.waivers import PLACEHOLDERS
 from conformance.report.wording import counted, shortened
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from conformance.report.wording import counted, moment, shortened
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.report.history import Course, Histories, History, Row
+    from conformance.report.history.history import Course, Histories, History, Row
 
 _MARKS = {Outcome.PASS: ".", Outcome.FAIL: "X", Outcome.NOT_APPLICABLE: "-", None: "_"}
 _COLUMNS = 60

@@ -6,13 +6,13 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from conformance.report.difference_words import headline
+from conformance.report.difference.words import headline
 from conformance.report.evidence import observed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.report.difference import Difference, Shift
+    from conformance.report.difference.difference import Difference, Shift
     from conformance.report.findings import Findings
     from conformance.report.run import Check
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from conformance.report.difference import Change
+from conformance.report.difference.difference import Change
 from conformance.report.findings import conclusion_sentence, reason_sentence
 from conformance.report.wording import counted, listing, moment, span
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from conformance.contract.outcomes import Outcome
-    from conformance.report.difference import Difference, Shift
-    from conformance.report.difference_timing import TimeShift
+    from conformance.report.difference.difference import Difference, Shift
+    from conformance.report.difference.timing import TimeShift
     from conformance.report.findings import Findings
     from conformance.report.run import Check
 

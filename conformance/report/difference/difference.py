@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from conformance.contract.outcomes import Outcome
-from conformance.report.difference_circumstances import Circumstance, circumstances
-from conformance.report.difference_timing import TimeShift, time_shifts
+from conformance.report.difference.circumstances import Circumstance, circumstances
+from conformance.report.difference.timing import TimeShift, time_shifts
 from conformance.report.earlier import DECIDED, Earlier
 from conformance.report.findings import Findings, find
 from conformance.verdicts import followed_failures

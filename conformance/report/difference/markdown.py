@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.report.difference import Change
-from conformance.report.difference_words import (
+from conformance.report.difference.difference import Change
+from conformance.report.difference.words import (
     TITLES,
     check_lines,
     extent,
@@ -26,7 +26,7 @@ from conformance.report.wording import shortened
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.report.difference import Difference, Shift
+    from conformance.report.difference.difference import Difference, Shift
     from conformance.report.run import Run
 
 _CODE = frozenset({"expected", "observed", "request", "check"})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.report.difference import Change
-from conformance.report.difference_words import (
+from conformance.report.difference.difference import Change
+from conformance.report.difference.words import (
     TITLES,
     by_cause,
     check_lines,
@@ -25,7 +25,7 @@ from conformance.report.text_page import LABEL, WIDTH, TextPage
 from conformance.report.wording import counted, listing, shortened
 
 if TYPE_CHECKING:
-    from conformance.report.difference import Difference, Shift
+    from conformance.report.difference.difference import Difference, Shift
     from conformance.report.run import Run
 
 _TOLD = frozenset({"asked", "expected", "observed", "request", "check"})

@@ -11,7 +11,7 @@ from conformance.report.html.page import template
 from conformance.report.wording import counted, moment, shortened
 
 if TYPE_CHECKING:
-    from conformance.report.history import Column, Histories, History, Row
+    from conformance.report.history.history import Column, Histories, History, Row
 
 WIDTH, HEIGHT = 960.0, 200.0
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 16.0, 16.0, 30.0

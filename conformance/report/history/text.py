@@ -12,7 +12,7 @@ from conformance.report.wording import counted, moment, shortened
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.report.history import Column, Course, Histories, History
+    from conformance.report.history.history import Column, Course, Histories, History
 
 _RUNS = 12
 _ROWS = 60

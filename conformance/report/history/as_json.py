@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from conformance.report.history import Column, Course, Histories, History, Row
+    from conformance.report.history.history import Column, Course, Histories, History, Row
 
 SCHEMA = 1
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.report.difference import WORSE, Change
-from conformance.report.difference_words import (
+from conformance.report.difference.difference import WORSE, Change
+from conformance.report.difference.words import (
     TITLES,
     check_lines,
     extent,
@@ -26,7 +26,7 @@ from conformance.report.wording import moment, shortened
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.report.difference import Difference, Shift
+    from conformance.report.difference.difference import Difference, Shift
     from conformance.report.findings import Findings
     from conformance.report.run import Run
 

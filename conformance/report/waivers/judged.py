@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.contract.outcomes import Outcome
-from conformance.report.waivers import Waived, Waiver
+from conformance.report.waivers.waivers import Waived, Waiver
 from conformance.report.wording import counted
 from conformance.target.parsing import suggestion
 
