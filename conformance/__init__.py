@@ -1,3 +1,3 @@
 """Conformance and contract test suite for implementations of the InventoryPro REST API."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

@@ -256,12 +256,19 @@ def _list(given: argparse.Namespace) -> int:
     from conformance.teeth import survivors
 
     if given.statements:
+        if given.format == "markdown":
+            raise UsageError("--statements is a list of its own, and no page; leave out --format markdown")
         print(statements_text())
         return 0
     breaking = {name: fault.violates for name, fault in FAULTS.items() if name not in survivors()}
     entries = listed(tuple(given.profile), tuple(given.requirement), breaking)
-    if given.json:
+    if given.format == "json":
         print(json.dumps(entries, indent=2))
+        return 0
+    if given.format == "markdown":
+        from conformance.catalogue_page import catalogue_page
+
+        print(catalogue_page(entries), end="")
         return 0
     print(list_text(entries))
     if not given.profile and not given.requirement:
@@ -402,7 +409,13 @@ def _add_looking(commands: Commands) -> None:
     init.add_argument("target", nargs="?", default="target.toml", metavar="TARGET.toml")
     listing = _command(commands, "list", _list, "list the requirement catalogue")
     _add_selection(listing)
-    listing.add_argument("--json", action="store_true", help="as a JSON array")
+    listing.add_argument(
+        "--format",
+        choices=["text", "json", "markdown"],
+        default="text",
+        help="text, json (an array with an object for each) or markdown (the page docs/requirements.md; default: text)",
+    )
+    listing.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
     listing.add_argument(
         "--statements", action="store_true", help="the statements of the documentation, and what accounts for each"
     )

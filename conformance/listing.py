@@ -48,6 +48,7 @@ def _entry(requirement: Requirement, checks: list[str], faults: list[str]) -> di
         "profile": requirement.profile,
         "basis": str(requirement.basis),
         "statement": requirement.statement,
+        "derivation": requirement.derivation,
         "source": {"page": source.page, "section": source.section, "rows": list(source.rows)},
         "needs": list(requirement.needs),
         "checkable": requirement.checkable,

@@ -33,6 +33,7 @@ RANKS = {
     "check_functions": 7,
     "explaining": 7,
     "listing": 7,
+    "catalogue_page": 7,
     "doctor": 7,
     "run_events": 7,
     "runner": 7,

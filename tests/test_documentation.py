@@ -1,12 +1,16 @@
 """Executes the commands of the README and the documentation, and compares what they show of the output.
 
 The convention: blocks marked ``console``; a line that begins with ``$ `` is a command, the lines below it are of its output, in their order, with numbers
-as they come; a line of ``...`` stands for lines that are left out. A command is to exit with 0, or with what ``$ echo $?`` after it shows. ``acme.toml``
-is a target file of the bundled server; a command that ends with ``&`` serves until the block ends; ``make`` says what it would do.
+as they come; a line of ``...`` stands for lines that are left out. What is shown of a command that prints nothing is what it says on standard error. A
+command is to exit with 0, or with what ``$ echo $?`` after it shows. ``acme.toml`` is a target file of the bundled server; a command that ends with ``&``
+serves until ``kill %1`` (for the first of the document) or the document ends; ``make`` says what it would do.
+
+Beside that the pages are held against what they tell of: the catalogue, the reason codes, the report, the code that they quote.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shlex
@@ -20,7 +24,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.contract.catalogue import load_catalogue
-from conformance.contract.outcomes import Outcome
+from conformance.contract.outcomes import Outcome, Reason
 from conformance.reference.server import ReferenceServer
 
 if TYPE_CHECKING:
@@ -29,7 +33,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
+LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
+QUOTED = re.compile(r"^```(?:yaml|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PROGRAM = str(Path(sys.executable).with_name("conformance"))
 LONGEST = 120
 
@@ -66,15 +71,18 @@ def server() -> Iterator[ReferenceServer]:
 @pytest.mark.parametrize("path", [path for path in DOCUMENTS if blocks(path)], ids=lambda path: path.stem)
 def test_commands_do_what_the_document_shows(path: Path, tmp_path: Path, server: ReferenceServer) -> None:
     """Every command, in the document's order, in one folder."""
-    for block in blocks(path):
-        with ExitStack() as serving:
-            for step in block:
-                if step.command.startswith("make "):
-                    would_make(step.command)
-                elif step.command.endswith("&"):
-                    serving.callback(stop, serve(step.command, tmp_path))
-                else:
-                    execute(step, tmp_path, server)
+    jobs: list[subprocess.Popen[str]] = []
+    with ExitStack() as serving:
+        for step in itertools.chain.from_iterable(blocks(path)):
+            if step.command.startswith("make "):
+                would_make(step.command)
+            elif step.command.startswith("kill %"):
+                stop(jobs[int(step.command.removeprefix("kill %")) - 1])
+            elif step.command.endswith("&"):
+                jobs.append(serve(step.command, tmp_path))
+                serving.callback(stop, jobs[-1])
+            else:
+                execute(step, tmp_path, server)
 
 
 def would_make(command: str) -> None:
@@ -96,9 +104,10 @@ def serve(command: str, folder: Path) -> subprocess.Popen[str]:
 
 
 def stop(serving: subprocess.Popen[str]) -> None:
-    """End a server."""
-    serving.terminate()
-    serving.communicate(timeout=LONGEST)
+    """End a server, if it has not ended yet."""
+    if serving.poll() is None:
+        serving.terminate()
+        serving.communicate(timeout=LONGEST)
 
 
 def execute(step: Step, folder: Path, server: ReferenceServer) -> None:
@@ -113,7 +122,7 @@ def execute(step: Step, folder: Path, server: ReferenceServer) -> None:
         [PROGRAM, *arguments[1:]], cwd=folder, capture_output=True, text=True, check=False, timeout=LONGEST, env=plain()
     )
     assert done.returncode == step.exit, f"{step.command}: {done.stderr}{done.stdout}"
-    assert_shown(step, done.stdout)
+    assert_shown(step, done.stdout or done.stderr)
 
 
 def plain() -> dict[str, str]:
@@ -150,10 +159,69 @@ def fits(line: str, wanted: str) -> bool:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
 def test_links_lead_somewhere(path: Path) -> None:
-    """Every link into the repository points to a file of it."""
-    targets = [link for link in LINK.findall(path.read_text("utf-8")) if "://" not in link]
+    """Every link into the repository points to a file of it, and to a place that the file has."""
+    links = [(file, place) for file, place in LINK.findall(path.read_text("utf-8")) if "://" not in file]
 
-    assert [link for link in targets if not (path.parent / link).exists()] == []
+    assert [file for file, _ in links if not (path.parent / file).exists()] == []
+    assert [
+        f"{file}#{place}"
+        for file, place in links
+        if place and place not in places(path.parent / file if file else path)
+    ] == []
+
+
+def places(path: Path) -> set[str]:
+    """What a link into a document can name: its headings as GitHub makes anchors of them, and explicit anchors."""
+    text = path.read_text("utf-8")
+    headings = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    named = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    return named | set(re.findall(r'<a id="([^"]+)">', text))
+
+
+def test_index_names_every_page_and_example() -> None:
+    """A page that no reader is led to is not read."""
+    index, docs = (ROOT / "docs" / "index.md").read_text("utf-8"), ROOT / "docs"
+    pages = sorted(path.name for path in docs.glob("*.md") if path.name != "index.md")
+    assert [name for name in pages if f"({name})" not in index] == []
+
+    told = "".join(path.read_text("utf-8") for path in DOCUMENTS)
+    examples = sorted(str(path.relative_to(docs)) for path in (docs / "examples").rglob("*") if path.is_file())
+    assert [name for name in examples if f"({name})" not in told] == []
+
+
+def test_page_of_requirements_is_what_the_program_writes() -> None:
+    """Else renew it: conformance list --format markdown > docs/requirements.md."""
+    listing = [PROGRAM, "list", "--format", "markdown"]
+    done = subprocess.run(listing, capture_output=True, text=True, check=True, timeout=LONGEST, env=plain())
+
+    page = (ROOT / "docs" / "requirements.md").read_text("utf-8")
+    assert page == done.stdout, "renew the page: conformance list --format markdown > docs/requirements.md"
+
+
+def test_every_requirement_has_a_place_on_the_page() -> None:
+    """Named by its id, so that reports and tickets can lead there."""
+    assert set(load_catalogue().ids) <= places(ROOT / "docs" / "requirements.md")
+
+
+def test_adding_a_requirement_quotes_the_code_as_it_stands() -> None:
+    """Entry, check, rule and fault of the page are those of the repository, but for their indentation."""
+    page = (ROOT / "docs" / "adding-a-requirement.md").read_text("utf-8")
+    folders = (ROOT / "specs" / "requirements", ROOT / "conformance" / "suite", ROOT / "conformance" / "reference")
+    files = [
+        bare(file.read_text("utf-8"))
+        for folder in folders
+        for file in folder.rglob("*")
+        if file.suffix in {".py", ".yaml"}
+    ]
+    quotes = QUOTED.findall(page)
+
+    assert len(quotes) == 4
+    assert [quote for quote in quotes if not any(bare(quote) in text for text in files)] == []
+
+
+def bare(text: str) -> str:
+    """The lines of a text without the blanks around them and the comma that ends one."""
+    return "\n".join(line.strip().removesuffix(",") for line in text.strip().splitlines())
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
@@ -188,3 +256,21 @@ def test_reading_a_run_tells_every_outcome() -> None:
         r"^\| `([a-z_]+)` \|", (ROOT / "docs" / "reading-a-run.md").read_text("utf-8"), flags=re.MULTILINE
     )
     assert set(table) == set(Outcome)
+
+
+def test_reading_a_run_tells_every_reason() -> None:
+    """The table of reason codes is the closed set, in its own words."""
+    page = (ROOT / "docs" / "reading-a-run.md").read_text("utf-8")
+    table = re.findall(r"^\| `[a-z_]+` \| `([a-z-]+)` \| (.*) \|$", page, flags=re.MULTILINE)
+
+    assert table == [(str(reason), reason.sentence) for reason in Reason]
+
+
+def test_reading_a_run_tells_every_part_of_the_report() -> None:
+    """Every heading of report.html stands in the page's table, in the report's order."""
+    template = (ROOT / "conformance" / "report" / "templates" / "report.html").read_text("utf-8")
+    headings = [re.sub(r"\s*<.*", "", heading) for heading in re.findall(r"<h2[^>]*>(.*?)</h2>", template)]
+    page = (ROOT / "docs" / "reading-a-run.md").read_text("utf-8").partition("## report.html")[2]
+
+    assert headings
+    assert [name for name in re.findall(r"^\| ([^|]+) \|", page, flags=re.MULTILINE) if name in headings] == headings

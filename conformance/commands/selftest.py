@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from conformance.commands import Commands
 
-TEXT = "prove the suite's teeth: run it against the bundled server with one defect at a time"
+TEXT = "prove the suite's teeth: run it against the bundled server with one fault at a time"
 NOT_PROVEN, BROKEN = 1, 4
 
 

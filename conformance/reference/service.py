@@ -85,9 +85,11 @@ class Service:
     def _lengthened(self, serial: str, claims: dict[str, object]) -> tuple[str, dict[str, object]]:
         """Make a token as long as the weather has it: an opaque one by its text, another by its claims."""
         length = self.weather.token_length
+        if not length:
+            return serial, claims
         if self.dialect.token_format in OPAQUE:
             return secrets.token_hex(length // 2) + serial, claims
-        groups = {f"group-{number}": "w" * 32 for number in range(length // 64)}
+        groups = {f"group-{number}": "w" * 32 for number in range(length // 60)}
         return serial, claims | groups
 
     async def account(self, operation: Operation[Any] | None, call: Call) -> Account:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Refusal = Callable[[Problem], ASGIApp]
 
-SECONDS_BETWEEN_CHANGES = 0.05
+SECONDS_BETWEEN_CHANGES = 0.1
 MOST_ROWS_OF_OTHERS = 40
 CONTROL = "/control"
 

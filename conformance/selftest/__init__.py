@@ -1,4 +1,4 @@
-"""Whether the suite has teeth: it is run against the reference server with one defect at a time."""
+"""Whether the suite has teeth: it is run against the reference server with one fault at a time."""
 
 from __future__ import annotations
 

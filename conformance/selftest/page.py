@@ -1,4 +1,4 @@
-"""A proof as a page: the answer, what is wrong, and the matrix of defects and requirements, chapter by chapter."""
+"""A proof as a page: the answer, what is wrong, and the matrix of faults and requirements, chapter by chapter."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def page(proof: Proof) -> str:
 
 def _figures(proof: Proof) -> list[tuple[str, str]]:
     return [
-        ("defects killed", f"{proof.killed} of {len(proof.trials)}"),
+        ("faults killed", f"{proof.killed} of {len(proof.trials)}"),
         ("wrong blames", str(proof.counts[Result.WRONG_BLAME])),
         ("unproven requirements", str(len(proof.unproven))),
         ("assertions without teeth", str(len(proof.toothless)) if proof.complete else "not asked"),
@@ -49,12 +49,16 @@ def _problems(proof: Proof) -> Iterator[dict[str, Any]]:
                 {"name": it.fault, "sentence": FAULTS[it.fault].sentence, "lines": list(details(it))}
                 for it in proof.of(result)
             ]
-            yield {"title": result.replace("-", " ").capitalize(), "sentence": result.sentence, "entries": entries}
+            yield {
+                "title": result.replace("-", " ").capitalize(),
+                "sentence": f"{result.sentence[0].upper()}{result.sentence[1:]}.",
+                "entries": entries,
+            }
     for title, sentence, names in (
         ("The faultless server", "This did not pass there, so that its failure proves nothing.", proof.troubles),
-        ("Unproven", "No killed defect violates these requirements.", proof.unproven),
-        ("Toothless", "No defect made these assertions fail.", tuple(map(str, proof.toothless))),
-        ("Pairs", "Of two defects at once, one hides the other.", tuple(map(str, proof.lost_pairs))),
+        ("Unproven", "No killed fault violates these requirements.", proof.unproven),
+        ("Toothless", "No fault made these assertions fail.", tuple(map(str, proof.toothless))),
+        ("Pairs", "Of two faults at once, one hides the other.", tuple(map(str, proof.lost_pairs))),
     ):
         if names:
             yield {

@@ -214,12 +214,13 @@ class Movements:
         for other in (number for number in self._world.warehouses if number != warehouse):
             try:
                 self._world.able(operation, (warehouse, other))
-                spots = self._world.free_spots(other)
+                here = set(self._world.free_spots(warehouse))
+                spots = [spot for spot in self._world.free_spots(other) if spot not in here]
             except Undecided as undecided:
                 refusal = undecided
                 continue
             if spots:
-                spot = min(reversed(spots), key=lambda name: holds.was_held(other, name))  # noqa: B023 -- used at once
+                spot = min(reversed(spots), key=lambda name: holds.was_held(other, name))
                 return {"to_warehouse": other, "to_spot": spot}
         raise refusal or NotRun(Reason.NEEDS_DATA, f"beside {warehouse} the target shows no warehouse with a free spot")
 

@@ -64,10 +64,15 @@ def pages_of(total: int, size: int) -> int:
 
 
 def sizes_for(total: int, maximum: int) -> list[int]:
-    """Telling page sizes: one row, a divisor of the total (its last page is full), the total, one more, the maximum."""
+    """Telling page sizes: one row, a divisor of the total, one that leaves a single row for the last page, total and maximum."""
     divisor = max((size for size in range(2, min(total, maximum + 1)) if total % size == 0), default=1)
-    found = (1, divisor, total, total + 1, maximum)
+    found = (1, divisor, leaving_one(total, maximum), total, total + 1, maximum)
     return sorted({size for size in found if 1 <= size <= maximum})
+
+
+def leaving_one(total: int, maximum: int) -> int:
+    """The largest page size that leaves a single row for the last page; one row where there is no other."""
+    return max((size for size in range(2, min(total, maximum + 1)) if total % size == 1), default=1)
 
 
 def probes_for(total: int, maximum: int) -> list[Probe]:
@@ -80,9 +85,11 @@ def probes_for(total: int, maximum: int) -> list[Probe]:
 
 
 def walks_for(total: int, maximum: int) -> list[int]:
-    """The page sizes to walk a list with: the maximum, and one that makes several pages; single rows of a short list."""
+    """The page sizes to walk a list with: the maximum, one that leaves a single row for a second page, one for several pages."""
     smaller = 1 if total <= SHORT_LIST else pages_of(total, PAGES_OF_A_WALK)
-    return sorted({maximum, min(maximum, smaller)}, reverse=True)
+    single = leaving_one(total, maximum)
+    two_pages = {single} if pages_of(total, single) == 2 else set()
+    return sorted({maximum, min(maximum, smaller), *two_pages}, reverse=True)
 
 
 def drawn_probes(total: int, maximum: int, orders: Sequence[tuple[tuple[str, str], ...]], seed: int) -> list[Probe]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 import threading
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.contract.outcomes import Reason
 from conformance.errors import Blocked, Inconclusive, NoAnswerError, NotRun, Undecided
 from conformance.target.recorder import CURRENT, observe
-from conformance.target.session import FORM
+from conformance.target.session import BASIC, FORM
 from conformance.target.timeline import At, NoLease, Play, Timeline
 from conformance.target.token import LIFETIME, Token
 
@@ -36,6 +36,8 @@ RECOVERY = 65
 # How often a token that works is asked with again, before it is taken to work everywhere.
 ASKED_AGAIN = 4
 SMALLEST_MARGIN = 5.0
+# So many other clients are looked at to see whether one client's rotation or disabling leaves them alone.
+MOST_BYSTANDERS = 40
 
 
 class Actor:
@@ -53,6 +55,18 @@ class Actor:
     def token(self) -> Token:
         """A new token that was shown to work; raises Blocked."""
         return self.session.working_token()
+
+    def token_preferably(self, way: str) -> Token:
+        """A new token that was shown to work, by this way where it gives one, else by the usual; raises Blocked."""
+        token = self.session.token_of(self.request_token(way))
+        if token is None:
+            return self.token()
+        self.session.prove(token)
+        return token
+
+    def request_token(self, way: str) -> Answer:
+        """Ask for a token with the present secret; judges nothing."""
+        return self.session.request_token() if way == FORM else self.session.request_token_by_basic()
 
     def unused_token(self) -> Token:
         """A new token that has never been used; raises Blocked."""
@@ -86,18 +100,23 @@ class Actor:
 class Rotating(Actor):
     """An expendable client whose secret may be rotated."""
 
-    def request_token(self, way: str) -> Answer:
-        """Ask for a token with the present secret; judges nothing."""
-        return self.session.request_token() if way == FORM else self.session.request_token_by_basic()
-
     def require_way(self, way: str) -> None:
-        """Raise Blocked unless the client gets a token this way before anything is done to it."""
-        answer = self.request_token(way)
+        """Raise Blocked unless the client got a token this way before the first of its rotations."""
+        answer = self._answers_before_rotation()[way]
         if not answer.accepted:
             raise Blocked(Reason.EARLIER_FAILURE, f"no token by {way}: {answer!r}", cause=f"token.{way}")
 
+    def _answers_before_rotation(self) -> dict[str, Answer]:
+        """What each way gave before anything was done to the client."""
+        kept = self.stage.before_rotation
+        if self.name not in kept:
+            kept[self.name] = {way: self.request_token(way) for way in (FORM, BASIC)}
+            self.stage.note_bystanders()
+        return kept[self.name]
+
     def rotate_secret(self) -> str:
         """Rotate the secret and return the old one; raises Blocked."""
+        self._answers_before_rotation()
         return self.stage.access.administration.rotate(self.session)
 
     def disable(self) -> Interval:
@@ -229,6 +248,8 @@ class Stage:
         self.rotating: Session | None = None
         self.rotation_shares = 0
         self.rotation_guard = threading.RLock()
+        self.before_rotation: dict[str, dict[str, Answer]] = {}
+        self.before_first_rotation: list[Actor] = []
         self.free = [
             session for session in access.expendable if session.unusable is None and session.probe_request is not None
         ]
@@ -258,6 +279,37 @@ class Stage:
 
     def anyone(self) -> Session:
         """A client that no scenario rotates or disables; in turn, so that scenarios disturb each other little."""
+        usable = self._untouched()
+        self._turn += 1
+        return usable[self._turn % len(usable)]
+
+    def bystanders(self) -> list[tuple[Actor, Token]]:
+        """The clients that no scenario rotates or disables, each with a new token that was shown to work."""
+        found = []
+        for session in self._untouched()[:MOST_BYSTANDERS]:
+            with suppress(Blocked):
+                found.append((Actor(self, session), session.working_token()))
+        if not found:
+            raise Blocked(Reason.NO_TOKEN, "no other client gets a token that works", cause="no-bystander")
+        return found
+
+    def note_bystanders(self) -> None:
+        """Keep which other clients got a token before the first rotation of the run."""
+        if not self.before_first_rotation:
+            with suppress(Undecided):
+                self.before_first_rotation = [bystander for bystander, _ in self.bystanders()]
+
+    def one_of_each_kind(self) -> list[Actor]:
+        """A client that no scenario rotates or disables, for each way in which clients may be limited."""
+        kinds: dict[tuple[bool, ...], Session] = {}
+        for session in self._untouched():
+            rights = session.rights
+            kind = (rights.read_only, rights.permissions.limited, rights.warehouses.limited, rights.reports.limited)
+            kinds.setdefault(kind, session)
+        return [Actor(self, session) for session in kinds.values()]
+
+    def _untouched(self) -> list[Session]:
+        """The clients that may read something and are not expendable; raises NotRun where there is none."""
         usable = [
             session
             for session in self.access.world.by_width
@@ -268,8 +320,7 @@ class Stage:
                 Reason.NEEDS_CLIENT,
                 "no client that is not expendable may read anything: add one with some read permission",
             )
-        self._turn += 1
-        return usable[self._turn % len(usable)]
+        return usable
 
     # --- scenarios ---
 

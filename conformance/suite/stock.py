@@ -80,7 +80,7 @@ class Stock:
         """The units in stock at a location of a warehouse."""
         there = {str(warehouse), str(None)}
         here = (row for row in self.rows if row.get("spot") == spot and str(row.get("wID")) in there and in_stock(row))
-        return Units(_sum(here), f"{self.item}, at {spot} of {warehouse}")
+        return Units(_sum(here), f"{self.item}, at {spot} of warehouse {warehouse}")
 
     def units_since(self, before: Stock) -> Units:
         """The units in stock, with those of all lots that were not there before, whatever their state."""

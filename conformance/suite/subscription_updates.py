@@ -71,11 +71,13 @@ class Updates:
 
     def varied(self, number: int, member: str) -> Any:
         """A body that asks for another value of one documented member; raises NotRun where none is known to."""
-        example = self._world.target.examples
-        known = [name for label in (CREATE, UPDATE) for name in spelled(member_of(example.get(label), "events"))]
+        examples = self._world.target.examples
+        known = [name for label in (CREATE, UPDATE) for name in spelled(member_of(examples.get(label), "events"))]
         row = self._subscriptions.row(number)
+        # Where no body is declared, those members are known to be written as they are shown that a new one is made with.
+        telling = examples.get(UPDATE, examples.get(CREATE))
         body = varied(self.body(number), member, row, known, self._unique())
-        if body is ABSENT:
+        if body is ABSENT or member_of(telling, member) is ABSENT:
             message = f"the body of {UPDATE} has no {member} that could be changed"
             raise NotRun(Reason.NEEDS_EXAMPLE, message)
         return body

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from conformance.suite.forgery import Forgery
 from conformance.suite.marks import Phase, cells, each, needs, requirement
 from conformance.suite.queries import refusals_of_queries
 from conformance.target.answer import ABSENT
+from conformance.target.session import basic
 from conformance.target.wire import Request
 
 if TYPE_CHECKING:
@@ -69,6 +71,21 @@ def test_no_query_makes_up_for_a_missing_token(operation: Operation, access: Acc
 def test_valid_token_under_another_scheme_gets_401(cell: Cell, matrix: Matrix) -> None:
     """A valid token after the word Token or after the word Basic; after Bearer it succeeds."""
     answer = matrix.answer(cell)
+    assert answer.status == 401
+
+
+@requirement("bearer.scheme", sends=3)
+@pytest.mark.parametrize("disguise", ["scheme that begins with Bearer", "password of Basic", "user of Basic"])
+def test_valid_token_in_the_guise_of_another_scheme_gets_401(session: Session, disguise: str) -> None:
+    """A valid token after the word BearerToken, and in the credentials of HTTP Basic, as code hosts take it."""
+    token = session.working_token()
+    name = session.client.client_id
+    user, password = (name, token.value) if disguise == "password of Basic" else (token.value, "")
+    session.wire.secrets.register_basic(user, password, f"<basic {session.name}>")
+    guise = f"BearerToken {token.value}" if disguise.startswith("scheme") else basic(user, password)
+
+    request = replace(session.probe_or_not_run, headers={"Authorization": guise})
+    answer = session.wire.send(request, client=session.name, repeatable=True)
     assert answer.status == 401
 
 

@@ -6,20 +6,23 @@ from typing import TYPE_CHECKING
 
 from conformance.suite.marks import Phase, needs, requirement, scenario
 from conformance.suite.sweep import ask_everything
+from conformance.suite.test_token import told_lifetime
+from conformance.suite.together import distinguishing
 from conformance.target.recorder import observe
+from conformance.target.session import BASIC
 from conformance.target.token import LIFETIME
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from conformance.suite.exercises import Workshop
-    from conformance.suite.stage import Actor
+    from conformance.suite.stage import Actor, Stage
     from conformance.target.timeline import At
 
     Steps = Generator[float | At, None, None]
 
 PHASE = Phase.TIMELINE
-HOUR = 3600
+MINUTE, HOUR = 60, 3600
 A_LIFETIME = LIFETIME + 60
 
 
@@ -38,6 +41,57 @@ def test_token_in_use_is_valid_for_four_hours(anyone: Actor) -> Steps:
     yield anyone.shortly_before_end(token)
     answer = anyone.probe_in_time(token, age=LIFETIME - 1)
     assert answer.status == 200
+
+
+@requirement("expiry.four-hours", sends=7)
+@needs("advance")
+@scenario(lasts=A_LIFETIME)
+def test_token_by_basic_in_use_is_valid_for_four_hours(anyone: Actor) -> Steps:
+    """Asked for by Basic where that gives one; used every hour, the last time shortly before 4 hours have passed."""
+    token = anyone.token_preferably(BASIC)
+
+    for hours in (1, 2, 3):
+        yield anyone.at_age(token, hours * HOUR + MINUTE)
+        answer = anyone.probe(token)
+        assert answer.status == 200
+
+    yield anyone.shortly_before_end(token)
+    answer = anyone.probe_in_time(token, age=LIFETIME - 1)
+    assert answer.status == 200
+
+
+@requirement("expiry.four-hours", sends=30)
+@needs("advance")
+@scenario(lasts=A_LIFETIME)
+def test_tokens_of_clients_of_every_kind_are_valid_for_four_hours(stage: Stage) -> Steps:
+    """One read-only, one limited to warehouses, one to reports, and so on; used every hour and shortly before the end."""
+    tokens = [(actor, actor.token()) for actor in stage.one_of_each_kind()]
+    oldest, youngest = tokens[0][1], tokens[-1][1]
+
+    for hours in (1, 2, 3):
+        yield tokens[-1][0].at_age(youngest, hours * HOUR + MINUTE)
+        for actor, token in tokens:
+            answer = actor.probe(token)
+            assert answer.status == 200
+
+    yield tokens[0][0].shortly_before_end(oldest)
+    for actor, token in tokens:
+        answer = actor.probe_in_time(token, age=LIFETIME - 1)
+        assert answer.status == 200
+
+
+@requirement("expiry.idle", sends=12)
+@needs("advance")
+@scenario(lasts=A_LIFETIME)
+def test_unused_tokens_of_clients_of_every_kind_are_valid_shortly_before_four_hours(stage: Stage) -> Steps:
+    """One read-only, one limited to warehouses, one to reports, and so on, and one that has its token by Basic."""
+    actors = stage.one_of_each_kind()
+    tokens = [(actor, actor.unused_token()) for actor in actors] + [(actors[0], actors[0].token_preferably(BASIC))]
+
+    yield actors[0].shortly_before_end(tokens[0][1])
+    for actor, token in tokens:
+        answer = actor.probe_in_time(token, age=LIFETIME - 1)
+        assert answer.status == 200
 
 
 @requirement("expiry.idle", sends=3)
@@ -121,6 +175,21 @@ def test_expired_token_stays_expired(anyone: Actor) -> Steps:
     assert answer.status == 401
 
 
+@requirement("expiry.ends", sends=16)
+@needs("advance")
+@scenario(lasts=A_LIFETIME)
+def test_tokens_of_clients_of_every_kind_expire(stage: Stage) -> Steps:
+    """One read-only, one limited to warehouses, one to reports, and so on, and one that has its token by Basic."""
+    actors = stage.one_of_each_kind()
+    tokens = [(actor, actor.token()) for actor in actors] + [(actors[0], actors[0].token_preferably(BASIC))]
+    last, youngest = tokens[-1]
+
+    yield last.shortly_after_end(youngest)
+    for actor, token in tokens:
+        answer = actor.probe(token)
+        assert answer.status == 401
+
+
 @requirement("expiry.ends", sends=40)
 @needs("advance")
 @scenario(lasts=A_LIFETIME)
@@ -184,3 +253,32 @@ def test_after_the_end_a_new_token_works(anyone: Actor) -> Steps:
     assert new is not None
     answer = anyone.probe(new)
     assert answer.status == 200
+
+
+@requirement("token.expires-in", sends=2)
+@scenario(lasts=0)
+def test_expires_in_of_a_later_token_tells_four_hours_too(anyone: Actor) -> Steps:
+    """Asked by a client that has a token already: an hour old where the clock can be moved, else a new one."""
+    anyone.unused_token()
+    if anyone.stage.access.administration.movable:
+        yield HOUR
+
+    answer = anyone.request_token(anyone.session.way)
+    expires_in = told_lifetime(answer)
+    assert expires_in >= 14_340
+    assert expires_in <= 14_400
+
+
+@requirement("token.own-client", sends=8)
+@scenario(lasts=0)
+def test_token_still_acts_for_its_own_client_later(stage: Stage) -> Steps:
+    """Two clients of different rights; an hour later, where the clock can be moved, each gets a newer token in between."""
+    pair = distinguishing(stage.access)
+    tokens = {session.name: session.new_token() for session in (pair.allowed, pair.denied)}
+    if stage.access.administration.movable:
+        yield HOUR + MINUTE
+
+    for session, other, due in ((pair.allowed, pair.denied, 200), (pair.denied, pair.allowed, 403)):
+        other.new_token()
+        answer = session.ask_with(tokens[session.name].value, pair.request)
+        assert answer.status == due

@@ -56,14 +56,17 @@ def test_unknown_column_is_refused(sorting: Sorting) -> None:
 @requirement("pagination.direction", sends=3, shares=6)
 @each(is_sorted)
 def test_desc_is_the_reverse_of_asc(sorting: Sorting) -> None:
-    """By a column that the list sorts by, one without equal values if there is one; written as the list's page does, too."""
+    """By a column that the list sorts by, one without equal values if there is one; written as the list's page does, too.
+
+    And by another one, and by one of each kind: numbers, moments, texts.
+    """
     column, *others = sorting.working
     spellings = sorting.spellings
 
     flaws = [sorting.pager.steadily(partial(sorting.direction_flaws, column, words)) for words in spellings]
     assert min(flaws, key=len) == NO_FLAWS
     words = spellings[flaws.index(NO_FLAWS)]
-    for other in others[:1]:
+    for other in {column.kind: column for column in others[::-1]}.values():
         assert sorting.pager.steadily(partial(sorting.direction_flaws, other, words)) == NO_FLAWS
 
 

@@ -13,7 +13,7 @@ from conformance.target.token import LIFETIME
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from conformance.suite.stage import Actor, Rotating
+    from conformance.suite.stage import Actor, Rotating, Stage
     from conformance.target.timeline import At
 
     Steps = Generator[float | At, None, None]
@@ -105,18 +105,17 @@ def test_token_issued_before_rotation_keeps_working(rotating: Rotating) -> Steps
     assert answer.status == 200
 
 
-@requirement("rotation.old-tokens-live-on", sends=4)
+@requirement("rotation.old-tokens-live-on", sends=7)
 @needs("rotate")
 @scenario(lasts=0)
 def test_token_works_right_after_rotation(rotating: Rotating) -> Steps:
-    """A token that was in use, and one that was never used, both issued with the old secret."""
-    used, unused = rotating.token(), rotating.unused_token()
+    """Tokens that were in use, by form and by Basic, and one that was never used, all issued with the old secret."""
+    tokens = (rotating.token(), rotating.token_preferably(BASIC), rotating.unused_token())
     rotating.rotate_secret()
 
-    answer = rotating.probe(used)
-    assert answer.status == 200
-    answer = rotating.probe(unused)
-    assert answer.status == 200
+    for token in tokens:
+        answer = rotating.probe(token)
+        assert answer.status == 200
     yield 0
 
 
@@ -155,10 +154,13 @@ def test_tokens_of_two_earlier_secrets_keep_working(rotating: Rotating) -> Steps
 @needs("rotate", "advance")
 @scenario(lasts=A_LIFETIME)
 def test_token_issued_before_rotation_ends_at_its_own_time(rotating: Rotating) -> Steps:
-    """Rotated when the token is two hours old: it ends 4 hours after its creation and not after the rotation."""
+    """Rotated when the token is two hours old, and used since: it ends 4 hours after its creation all the same."""
     token = rotating.token()
     yield rotating.at_age(token, 2 * HOUR)
     rotating.rotate_secret()
+    rotating.probe(token)
+    yield rotating.at_age(token, 3 * HOUR)
+    rotating.probe(token)
 
     yield rotating.shortly_after_end(token)
     answer = rotating.probe(token)
@@ -178,19 +180,22 @@ def test_token_ends_although_its_secret_was_rotated_right_away(rotating: Rotatin
     assert answer.status == 401
 
 
-@requirement("rotation.other-clients", sends=7)
+@requirement("rotation.other-clients", sends=140)
 @needs("rotate")
 @scenario(lasts=A_PAUSE)
-def test_rotation_leaves_another_client_alone(rotating: Rotating, bystander: Actor) -> Steps:
-    """Another client's token works after the rotation, and its secret still gives a new one."""
+def test_rotation_leaves_another_client_alone(rotating: Rotating, stage: Stage) -> Steps:
+    """Every other client that got a token before the first rotation: the token works, its secret still gives a new one."""
+    rotating.require_way(rotating.session.way)
     yield A_PAUSE
-    token = bystander.token()
+    tokens = stage.bystanders()
     rotating.rotate_secret()
 
-    answer = bystander.probe(token)
-    assert answer.status == 200
-    answer = bystander.session.request_token(bystander.session.way)
-    assert answer.status in range(200, 300)
+    for bystander, token in tokens:
+        answer = bystander.probe(token)
+        assert answer.status == 200
+    for bystander in stage.before_first_rotation:
+        answer = bystander.request_token(bystander.session.way)
+        assert answer.status in range(200, 300)
 
 
 @requirement("rotation.other-clients", sends=7)

@@ -9,6 +9,7 @@ import pytest
 from conformance.contract.outcomes import Reason
 from conformance.errors import Blocked, Inconclusive, NotRun
 from conformance.suite.marks import Phase, needs, requirement
+from conformance.suite.together import distinguishing
 from conformance.target.answer import ABSENT, Answer
 from conformance.target.recorder import observe
 from conformance.target.session import BASIC, FORM
@@ -73,6 +74,15 @@ def test_right_credentials_as_http_basic_give_a_token_that_works(session: Sessio
 
     probe = session.probe(token)
     assert probe.status == 200
+
+
+@requirement("token.form", sends=2)
+def test_form_goes_on_working_after_basic_was_used(session: Session) -> None:
+    """A client that has just asked by Basic asks by form."""
+    session.request_token_by_basic()
+
+    answer = session.request_token(FORM)
+    assert answer.status in range(200, 300)
 
 
 def issued(session: Session, way: str) -> Answer:
@@ -249,6 +259,34 @@ def test_two_tokens_of_one_client_work_side_by_side(session: Session) -> None:
     assert answer.status == 200
     answer = session.probe(older)
     assert answer.status == 200
+
+
+@requirement("token.independent", sends=8)
+def test_tokens_of_both_ways_work_side_by_side(session: Session) -> None:
+    """One by form, one by Basic, one by form again; the first is used before and after the others are."""
+    older = session.token_of(issued(session, FORM))
+    assert older is not None
+    session.prove(older)
+    for way in (BASIC, FORM):
+        younger = session.token_of(issued(session, way))
+        assert younger is not None
+        answer = session.probe(younger)
+        assert answer.status == 200
+        answer = session.probe(older)
+        assert answer.status == 200
+
+
+@requirement("token.own-client", sends=12)
+def test_token_by_basic_acts_for_its_own_client_alone(access: Access) -> None:
+    """Of two clients of different rights one asks by form and then the other by Basic, and the other way round."""
+    pair = distinguishing(access)
+    for by_form, by_basic in ((pair.allowed, pair.denied), (pair.denied, pair.allowed)):
+        issued(by_form, FORM)
+        token = by_basic.token_of(issued(by_basic, BASIC))
+        assert token is not None
+        answer = by_basic.ask_with(token, pair.request)
+        due = 200 if by_basic is pair.allowed else 403
+        assert answer.status == due
 
 
 @requirement("oauth.refusal-status", sends=1)

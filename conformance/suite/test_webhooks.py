@@ -351,7 +351,7 @@ def test_update_changes_each_member(member: str, workshop: Workshop, fresh: int,
         raise NotRun(Reason.NEEDS_EXAMPLE, f"{member} cannot be changed, or not in this way: {answer!r}")
 
     assert answer.status in range(200, 300)
-    misfits = not_shown(body, before, subscriptions.row(fresh))
+    misfits = not_shown({member: member_of(body, member)}, before, subscriptions.row(fresh))
     assert misfits == NOTHING
 
 

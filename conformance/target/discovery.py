@@ -184,7 +184,8 @@ class World:
     def free_spots(self, warehouse: int) -> list[str]:
         """Spots of a warehouse that are active and not on hold; those that lots name where no locations are declared."""
         if "Location" not in self.target.resources:
-            rows = self._cached(("all lots", warehouse), self._lots_if_any, warehouse)
+            read = self._cached(("all lots", warehouse), self._lots_if_any, warehouse)
+            rows = [row for row in read if str(row.get("wID")) in {str(warehouse), str(None)}]
             named = [row["spot"] for row in rows if isinstance(row.get("spot"), str) and row.get("hold") is not True]
             return [spot for spot in dict.fromkeys(named) if spot]
         free = {

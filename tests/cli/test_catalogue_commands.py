@@ -88,6 +88,34 @@ def test_list_of_a_selection(program: Call) -> None:
     assert [entry["id"] for entry in entries] == ["oauth.no-store"]
 
 
+def test_list_as_a_page_tells_all_about_each(program: Call) -> None:
+    """Its place by id, statement, level, basis and source; why it is stated, what it needs, why it cannot be checked."""
+    selection = ("--requirement", "rotation.other-clients", "--requirement", NOT_CHECKABLE)
+    page = program("list", "--format", "markdown", *selection).out
+
+    told, advice = load_catalogue()["rotation.other-clients"], load_catalogue()[NOT_CHECKABLE]
+    row, other = (line for line in page.splitlines() if line.startswith("| <a id="))
+    for words in ('<a id="rotation.other-clients">', told.statement, str(told.derivation), "*Needs*", str(told.source)):
+        assert words in row
+    assert "| must | stated |" in row
+    assert f"*Cannot be checked:* {advice.reason}" in other.replace("\\", "")
+
+
+def test_list_in_two_ways_to_say_json(program: Call) -> None:
+    """The option of the first versions goes on working."""
+    selection = ("--requirement", CHECKED)
+
+    assert program("list", "--json", *selection).out == program("list", "--format", "json", *selection).out
+
+
+def test_list_of_statements_is_no_page(program: Call) -> None:
+    """What cannot be combined is said, and nothing printed."""
+    called = program("list", "--statements", "--format", "markdown")
+
+    assert (called.exit, called.out) == (2, "")
+    assert "--statements is a list of its own" in called.told
+
+
 def test_explain_tells_everything_about_one(program: Call) -> None:
     """Its source, why it is binding, what it needs, how it is checked and where, what breaks it and how to see that."""
     called = program("explain", CHECKED)

@@ -139,7 +139,7 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
     loop.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def workshop(loop: asyncio.AbstractEventLoop) -> Workshop:
     """Give a way to make servers."""
     return Workshop(loop)

@@ -34,8 +34,8 @@ def _encoded(part: dict[str, object]) -> str:
 
 def token_if_given(api: Api, client: str, how: str = "form") -> str:
     """Ask for a token, and give an invalid one where it is refused."""
-    answer = api.token_answer(client, how=how)
-    return str(answer.json().get("access_token", "refused"))
+    body = api.token_answer(client, how=how).json()
+    return str(body.get("access_token", "refused")) if isinstance(body, dict) else "refused"
 
 
 def ask_quietly(api: Api, request: httpx.Request) -> None:
@@ -60,6 +60,22 @@ def exercise_token(api: Api) -> None:
     token_if_given(api, "full")
     api.probe(first)
     api.ask("GET", "/Item", client=None)
+    exercise_many_tokens(api)
+
+
+def exercise_many_tokens(api: Api) -> None:
+    """Hold several tokens of one client, by form and Basic, use them an hour later, and ask for another after their end."""
+    held = [token_if_given(api, "full") for _ in range(3)]
+    token_if_given(api, "without-items-read")
+    for token in (token_if_given(api, "full", "basic"), *held):
+        api.probe(token)
+    token_if_given(api, "full")
+    api.advance(3601)
+    token_if_given(api, "full")
+    token_if_given(api, "none")
+    api.probe(held[0])
+    api.advance(14400)
+    token_if_given(api, "full")
 
 
 def exercise_oauth(api: Api) -> None:
@@ -92,11 +108,16 @@ def exercise_bearer(api: Api) -> None:
         ("GET", "/Item?key=BOLT-M8-30&type=id"),
         ("POST", "/Item"),
         ("GET", f"/Item?access_token={token}"),
+        ("GET", f"/Item/42?access_token={token}"),
     ):
         api.ask(method, path, client=None)
-    api.ask("POST", "/Item", client=None, json={"access_token": token})
-    for header in (f"Token {token}", token):
-        api.ask("GET", "/Item", client=None, headers={"Authorization": header})
+    for method in ("POST", "PUT"):
+        api.ask(method, "/Item", client=None, json={"access_token": token})
+    password = base64.b64encode(f"ipc-full:{token}".encode()).decode()
+    for header in (f"Token {token}", f"BearerToken {token}", f"Basic {password}", token):
+        for path in ("/Item", "/Item/42"):
+            api.ask("GET", path, client=None, headers={"Authorization": header})
+    api.ask("GET", "/Item/All")
     api.ask("PUT", "/Item", json={"partNo": 42})
     api.ask("GET", "/Item?page=1&pageSize=10")
 
@@ -104,20 +125,23 @@ def exercise_bearer(api: Api) -> None:
 def exercise_expiry(api: Api) -> None:
     """Use tokens, old and new, over five hours."""
     used, unused, first = api.token("full"), api.token("none"), api.token("read-only")
+    by_basic = api.token("warehouse-1", how="basic")
     api.probe(used)
     api.advance(3601)
     api.probe(used)
-    second = api.token("read-only")
+    api.probe(by_basic)
+    second, _ = api.token("read-only"), api.token("read-only")
     api.probe(first)
     api.advance(3601)
     api.advance(3601)
     api.probe(unused)
     for moment in (3499, 60, 40):
         api.advance(moment)
-        for token in (used, first, second):
+        for token in (used, first, second, by_basic):
             api.probe(token)
     api.probe(unused)
-    api.probe(api.token("full"))
+    api.probe(used, "/Item/42")
+    api.probe(token_if_given(api, "full"))
 
 
 def exercise_rotation(api: Api) -> None:
@@ -126,14 +150,17 @@ def exercise_rotation(api: Api) -> None:
         token, old = api.token("expendable-1"), api.secret("expendable-1")
         api.probe(token)
         api.probe(token)
-        other = api.token("full")
+        by_basic = token_if_given(api, "expendable-1", "basic")
+        others = [token_if_given(api, name) for name in ("full", "warehouse-1")]
         api.control("rotate", client_id="ipc-expendable-1")
         for how in ("form", "basic"):
             api.token_answer("expendable-1", secret=old, how=how)
         api.token_answer("expendable-2")
-        api.probe(token)
-        api.probe(other)
-        api.advance(3601)
+        api.probe(token_if_given(api, "expendable-1"))
+        for seconds in (1, 3600, 10799, 901):
+            for held in (token, by_basic, *others):
+                api.probe(held)
+            api.advance(seconds)
         api.probe(token)
 
 
@@ -142,15 +169,21 @@ def exercise_disabling(api: Api) -> None:
     for _ in range(2):
         unused, token, other = api.token("expendable-1"), api.token("expendable-1"), api.token("full")
         api.probe(token)
+        by_basic = token_if_given(api, "expendable-1", "basic")
         api.control("disable", client_id="ipc-expendable-1")
+        api.probe(other)
         for how in ("form", "basic"):
             api.token_answer("expendable-1", how=how)
         api.token_answer("full")
         for _ in range(5):
             api.probe(token)
             api.advance(31)
-        for held in (token, unused, other):
+        for held in (token, unused, other, by_basic):
             api.probe(held)
+        api.probe(token, "/Item/42")
+        api.control("disable", client_id="ipc-expendable-2")
+        api.control("enable", client_id="ipc-expendable-2")
+        api.probe(token)
         api.control("enable", client_id="ipc-expendable-1")
         answer = api.token_answer("expendable-1")
         if answer.status_code != 200:
@@ -197,7 +230,7 @@ def exercise_authorization(api: Api) -> None:
         ):
             api.ask("POST", path, client=client, json=body)
         api.ask("PUT", "/Item", client=client, json={"partNo": 42, "description": "x"})
-    for client in ("reports-some", "reports-none"):
+    for client in ("reports-some", "reports-none", "restricted"):
         for path in ("/Report", "/Report/15", "/Report/16", "/Report/47", "/Report/16?count=5"):
             api.ask("GET", path, client=client)
     api.ask("POST", "/Item", client=None, json={"shortID": "NEW"})
@@ -206,7 +239,8 @@ def exercise_authorization(api: Api) -> None:
 
 def exercise_concurrency(api: Api) -> None:
     """Ask as several clients at once."""
-    api.together([api.request("GET", "/Item", api.held(name)) for name in ("full", "none", "read-only")])
+    names = ("full", "none", "read-only", "restricted", "reports-some", "reports-none")
+    api.together([api.request("GET", "/Item", api.held(name)) for name in names])
 
 
 def exercise_transport(api: Api) -> None:

@@ -56,10 +56,10 @@ def test_new_lot_counts_as_received_whatever_its_state() -> None:
 
 
 def test_stock_at_a_spot_leaves_out_what_is_elsewhere() -> None:
-    """A lot keeps its number when it is moved, or a part of it gets another one."""
-    moved = stock(lot(1, 9), lot(2, 1, spot="B-2"), lot(3, 7, spot="B-2", **SHIPPED))
+    """A lot keeps its number when it is moved, or a part of it gets another one; another warehouse has spots of its own."""
+    moved = stock(lot(1, 9), lot(2, 1, spot="B-2"), lot(3, 7, spot="B-2", **SHIPPED), lot(4, 3, spot="B-2", wID=2))
 
-    assert float(moved.at("B-2")) == 1
+    assert [float(moved.at("B-2", 1)), float(moved.at("B-2", 2))] == [1, 3]
 
 
 def test_what_a_lot_has_gained_is_told_with_it() -> None:

@@ -22,11 +22,6 @@ def _is_older(token: Token, account: Account) -> bool:
     return account.rotated is not None and token.issued <= account.rotated
 
 
-def _stem(account: Account) -> str:
-    """Give a client ID without what stands behind its last hyphen."""
-    return account.client_id.rpartition("-")[0]
-
-
 # --- the new secret -------------------------------------------------------------------------------------------------
 
 
@@ -88,10 +83,11 @@ def _from_the_last_use(_site: Site, token: Token, account: Account, _tokens: Seq
 # --- the others -----------------------------------------------------------------------------------------------------
 
 
-def _of_namesakes(_site: Site, token: Token, account: Account, accounts: Accounts, _now: datetime) -> bool:
-    """Delete the tokens of all clients whose ID begins alike."""
-    others = (other for other in accounts.values() if other is not account and _stem(other) == _stem(account))
-    return any(_is_older(token, other) for other in others)
+def _of_same_number(_site: Site, token: Token, account: Account, accounts: Accounts, _now: datetime) -> bool:
+    """Delete by the number of the site, which is what stands behind the last hyphen of a client ID."""
+    number = account.client_id.rpartition("-")[2]
+    others = (other for other in accounts.values() if other is not account)
+    return any(_is_older(token, other) for other in others if other.client_id.rpartition("-")[2] == number)
 
 
 def _of_others_later(_site: Site, token: Token, account: Account, accounts: Accounts, now: datetime) -> bool:
@@ -194,13 +190,13 @@ FAULTS = (
         variant=_from_the_last_use,
     ),
     Fault(
-        name="rotation.ends-tokens-of-namesakes",
-        sentence="Rotating one client's credentials ends the tokens of clients whose ID begins alike.",
+        name="rotation.ends-tokens-of-same-number",
+        sentence="Rotating one client's credentials ends the tokens of clients whose ID ends alike.",
         violates=("rotation.other-clients",),
         seen_as=("too-early", "refused"),
-        suffering="Rotating the secret of one site stops the other sites of the same integration.",
+        suffering="Rotating the secret of one integration stops another one of the same site.",
         rule=LifecycleRules.is_rotated_away,
-        variant=_of_namesakes,
+        variant=_of_same_number,
         follows=("disabling.other-clients", *_LIVING_TOKENS, "token.independent"),
     ),
     Fault(

@@ -128,12 +128,6 @@ def _basic_in_place_of_form(_site: Site, token: Token, tokens: Sequence[Token], 
 # --- whose token it is ----------------------------------------------------------------------------------------------
 
 
-def _client_cut_short(site: Site, account: Account) -> str:
-    """Look the client up by the first fourteen characters that the token has room for."""
-    beginning = account.client_id[:14]
-    return next(other for other in site.service.store.accounts if other.startswith(beginning))
-
-
 async def _of_last_form_client(site: Site, token: Token) -> str:
     """Forget to set the client in the handler of Basic."""
     earlier = [
@@ -303,16 +297,6 @@ FAULTS = (
         variant=_basic_in_place_of_form,
         seen_as=("refused", "too-early"),
         follows=_WHEREVER_TWO_TOKENS_ARE_HELD,
-    ),
-    Fault(
-        name="token.client-cut-short",
-        sentence="A token acts for the first client whose ID begins with the same fourteen characters.",
-        violates=("token.own-client",),
-        suffering="Of two integrations with similar names one works with the rights of the other.",
-        rule=TokenRules.token_client,
-        variant=_client_cut_short,
-        seen_as=("accepted", "refused", "wrong-value", "leaked"),
-        follows=(*_ANOTHER_CLIENTS_RIGHTS, "disabling.no-new-token", "rotation.other-clients"),
     ),
     Fault(
         name="token.by-basic-of-last-form-client",

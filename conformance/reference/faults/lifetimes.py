@@ -45,6 +45,18 @@ def _an_hour_for_read_only(site: Site, token: Token, start: datetime, now: datet
     return (account.client.read_only and now - start >= HOUR) or bool(site.original(token, start, now))
 
 
+def _a_day_by_basic(site: Site, token: Token, start: datetime, now: datetime) -> bool:
+    """Leave the library's own day where the form's handler is not reached."""
+    is_over = bool(site.original(token, start, now))
+    return now - start >= timedelta(days=1) if token.how == BASIC else is_over
+
+
+def _never_for_read_only(site: Site, token: Token, start: datetime, now: datetime) -> bool:
+    """Let dashboards, which nobody logs in at, run on."""
+    account = site.service.store.accounts[token.client_id]
+    return not account.client.read_only and bool(site.original(token, start, now))
+
+
 def _noted_first(site: Site, token: Token, start: datetime, now: datetime) -> bool:
     """Let the request that finds a token expired note that, and pass."""
     if not site.original(token, start, now):
@@ -150,6 +162,26 @@ FAULTS = (
         follows=_WHEREVER_A_TOKEN_LIVES,
     ),
     Fault(
+        name="expiry.a-day-by-basic",
+        sentence="A token that was asked for by Basic ends after a day.",
+        violates=("expiry.ends",),
+        seen_as=("too-late",),
+        suffering="A token leaked by a standard OAuth library works for a day.",
+        rule=LifecycleRules.is_expired,
+        variant=_a_day_by_basic,
+        follows=_WHEREVER_A_TOKEN_ENDS,
+    ),
+    Fault(
+        name="expiry.never-for-read-only",
+        sentence="A read-only client's token never expires.",
+        violates=("expiry.ends",),
+        seen_as=("too-late",),
+        suffering="A token leaked from a dashboard works for ever.",
+        rule=LifecycleRules.is_expired,
+        variant=_never_for_read_only,
+        follows=_WHEREVER_A_TOKEN_ENDS,
+    ),
+    Fault(
         name="expiry.noted-first",
         sentence="The first request with an expired token is served.",
         violates=("expiry.ends",),
@@ -199,6 +231,7 @@ FAULTS = (
         variant=_two_at_most,
         follows=(
             "token.independent",
+            "token.own-client",
             "expiry.four-hours",
             "expiry.idle",
             "rotation.old-tokens-live-on",

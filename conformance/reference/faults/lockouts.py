@@ -47,22 +47,27 @@ def _on_second_try(site: Site, account: Account, presented: Credentials, now: da
     return tried
 
 
-def _undone_by_rotation(site: Site, account: Account, presented: Credentials, now: datetime) -> bool:
-    """Let a new secret reset the account's state."""
-    is_rotated = account.disabled is not None and account.rotated is not None and account.rotated >= account.disabled
-    return is_rotated or bool(site.original(account, presented, now))
+def _as_the_group(site: Site, token: Token) -> str:
+    """Keep statuses by permission group."""
+    rights = site.service.store.accounts[token.client_id].client.permissions
+    return " ".join(sorted(rights))
 
 
-def _stem(_site: Site, token: Token) -> str:
-    """Keep statuses by client ID, without the number behind it."""
-    return token.client_id.rpartition("-")[0]
-
-
-def _while_flushing(site: Site, account: Account, accounts: Accounts, now: datetime) -> bool:
+def _while_reading_anew(site: Site, token: Token, account: Account, status: Status) -> bool:
     """Take every account for disabled while the list of the disabled ones is read anew."""
-    others = (other.disabled for other in accounts.values() if other is not account)
-    is_flushing = any(when is not None and now - when < timedelta(seconds=10) for when in others)
-    return is_flushing or bool(site.original(account, accounts, now))
+    now = site.service.clock.now()
+    others = (other.disabled for other in site.service.store.accounts.values() if other is not account)
+    is_reading = any(when is not None and now - when < timedelta(seconds=10) for when in others)
+    return is_reading or bool(site.original(token, account, status))
+
+
+def _until_another_is_enabled(site: Site, account: Account, accounts: Accounts, now: datetime) -> bool:
+    """Empty the list of disabled accounts instead of taking one from it."""
+    disabled = account.disabled
+    is_undone = disabled is not None and any(
+        other.enabled is not None and other.enabled > disabled for other in accounts.values() if other is not account
+    )
+    return not is_undone and bool(site.original(account, accounts, now))
 
 
 _LIVING_TOKENS = ("expiry.four-hours", "expiry.idle", "expiry.own-end", "rotation.old-tokens-live-on")
@@ -96,24 +101,25 @@ FAULTS = (
         variant=_on_second_try,
     ),
     Fault(
-        name="disabling.undone-by-rotation",
-        sentence="A disabled account whose credentials are rotated gets new tokens.",
-        violates=("disabling.no-new-token",),
-        seen_as=("accepted",),
-        suffering="Whoever is locked out and asks for a new secret is let in again.",
-        rule=TokenRules.may_have_token,
-        variant=_undone_by_rotation,
+        name="disabling.undone-by-enabling-another",
+        sentence="Enabling one account lets the tokens of all disabled accounts work again.",
+        violates=("disabling.tokens-end",),
+        seen_as=("too-late", "accepted"),
+        suffering="Whoever was locked out is back as soon as another integration is let in again.",
+        rule=LifecycleRules.is_disabled,
+        variant=_until_another_is_enabled,
     ),
     Fault(
-        name="disabling.status-of-namesakes",
-        sentence="What the cache holds of an account stands for all whose client ID differs in its last part alone.",
+        name="disabling.status-of-group",
+        sentence="What the cache holds of an account stands for all with the same permissions.",
         violates=("disabling.other-clients",),
         seen_as=("too-early", "refused"),
-        suffering="Locking one site out stops the other sites of the same integration for a minute.",
+        suffering="Locking one integration out stops others for a minute, and a while later.",
         rule=LifecycleRules.status_key,
-        variant=_stem,
+        variant=_as_the_group,
         follows=(
             "disabling.tokens-end",
+            "disabling.enabling",
             *_LIVING_TOKENS,
             "rotation.other-clients",
             "rotation.new-secret",
@@ -121,13 +127,20 @@ FAULTS = (
         ),
     ),
     Fault(
-        name="disabling.refuses-all-while-flushing",
+        name="disabling.refuses-all-while-reading",
         sentence="For ten seconds after one account was disabled the tokens of all others are refused.",
         violates=("disabling.other-clients",),
         seen_as=("too-early", "refused"),
         suffering="Locking one integration out stops all others for a moment.",
-        rule=LifecycleRules.is_disabled,
-        variant=_while_flushing,
-        follows=(*_LIVING_TOKENS, "rotation.other-clients", "rotation.new-secret", "expiry.renewal"),
+        rule=LifecycleRules.is_stopped,
+        variant=_while_reading_anew,
+        follows=(
+            "disabling.enabling",
+            *_LIVING_TOKENS,
+            "rotation.other-clients",
+            "rotation.new-secret",
+            "expiry.renewal",
+            "token.own-client",
+        ),
     ),
 )

@@ -33,11 +33,6 @@ def _as_large_as_the_last(site: Site, text: str | None, maximum: int) -> int:
     return size
 
 
-def _results_by_the_thousand(site: Site, text: str | None, maximum: int) -> int:
-    """Take the maximum of a report's result for its default."""
-    return 1000 if text is None and maximum == 1000 else int(site.original(text, maximum))
-
-
 def _four_digits_uncapped(site: Site, text: str | None, maximum: int) -> int:
     """Cap what the pattern of three digits matches."""
     is_long = text is not None and text.isascii() and text.isdigit() and 4 <= len(text) <= 18
@@ -68,6 +63,16 @@ def _orphans_kept(site: Site, rows: Sequence[Any], page: int, size: int) -> Sequ
 def _two_for_one(site: Site, rows: Sequence[Any], page: int, size: int) -> Sequence[Any]:
     """Select the rows between two numbers, of which the first is not to exceed the second."""
     return rows[page - 1 : page + 1] if size == 1 else site.original(rows, page, size)
+
+
+def _twenty_by_default(site: Site, text: str | None, maximum: int) -> int:
+    """Leave the library's own default in place."""
+    return 20 if text is None else int(site.original(text, maximum))
+
+
+def _full_pages(site: Site, envelope: Envelope, kind: str) -> object:
+    """Reckon the rows from the pages."""
+    return site.original({**envelope, "totalCount": envelope["pageCount"] * envelope["pageSize"]}, kind)
 
 
 def _left_from_here(site: Site, envelope: Envelope, kind: str) -> object:
@@ -106,14 +111,13 @@ FAULTS = (
         variant=_as_large_as_the_last,
     ),
     Fault(
-        name="pagination.results-by-the-thousand",
-        sentence="The default page size of a report's result is its maximum.",
+        name="pagination.twenty-by-default",
+        sentence="The default page size is 20.",
         violates=("pagination.default-size",),
         seen_as=("wrong-value",),
-        suffering="Clients that rely on the default skip rows of reports.",
+        suffering="Clients that rely on the default skip rows.",
         rule=PagingRules.page_size,
-        variant=_results_by_the_thousand,
-        resources=("Report",),
+        variant=_twenty_by_default,
     ),
     Fault(
         name="pagination.one-over-the-maximum",
@@ -183,15 +187,6 @@ FAULTS = (
         follows=("pagination.walk", "pagination.offset"),
     ),
     Fault(
-        name="pagination.total-past-end",
-        sentence="The totalCount of a page without rows is 0.",
-        violates=("pagination.total",),
-        seen_as=("wrong-value",),
-        suffering="Clients that went one page too far take the list for empty.",
-        rule=PagingRules.total_count,
-        variant=lambda _site, matching, on_page, _older: matching if on_page else 0,
-    ),
-    Fault(
         name="pagination.total-left-from-here",
         sentence="The totalCount is the number of rows from the page on; X-Total-Count counts all.",
         violates=("pagination.total", "pagination.total-header"),
@@ -199,6 +194,16 @@ FAULTS = (
         suffering="Clients show a number of rows that falls while they read.",
         rule=PagingRules.body,
         variant=_left_from_here,
+        follows=("pagination.page-count", "pagination.walk"),
+    ),
+    Fault(
+        name="pagination.total-of-full-pages",
+        sentence="The totalCount is the number of rows that so many full pages would hold; X-Total-Count counts them.",
+        violates=("pagination.total", "pagination.total-header"),
+        seen_as=("wrong-value",),
+        suffering="Clients show another number of rows with every page size.",
+        rule=PagingRules.body,
+        variant=_full_pages,
         follows=("pagination.page-count", "pagination.walk"),
     ),
 )

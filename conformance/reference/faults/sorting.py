@@ -12,11 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def _whole_numbers(site: Site, value: Any) -> Any:
-    """Compare quantities as whole numbers, as a comparer of integers does."""
-    return site.original(int(value) if isinstance(value, float) else value)
-
-
 def _modified_for_created(site: Site, text: str | None, columns: Sequence[str]) -> str | None:
     """Copy a line of the table of columns, and change one half of it."""
     column: str | None = site.original(text, columns)
@@ -29,13 +24,10 @@ def _not_on_vendors(site: Site, text: str | None, kind: str) -> str | None:
     return None if kind == "vendors" else right
 
 
-def _toggled(site: Site, text: str | None) -> bool | None:
-    """Turn round with every request for the reverse order, as a click on a column's head does."""
-    right: bool | None = site.original(text)
-    if right:
-        site.memory["turned"] = not site.memory.get("turned", False)
-        return bool(site.memory["turned"])
-    return right
+def _not_texts_downwards(site: Site, kind: str, sort: str | None, direction: str | None) -> bool:
+    """Turn numbers round by their sign, and have none for texts."""
+    is_lost = sort in {"name", "description", "shortID"} and str(direction).upper() == "DESC"
+    return not is_lost and bool(site.original(kind, sort, direction))
 
 
 def _as_last_time(site: Site, text: str | None) -> bool | None:
@@ -64,16 +56,6 @@ def _later_by(step: timedelta, *kinds: str) -> Any:
 
 FAULTS = (
     Fault(
-        name="pagination.sorted-by-whole-numbers",
-        sentence="Quantities are sorted by what stands before the decimal point.",
-        violates=("pagination.sort",),
-        seen_as=("wrong-value",),
-        suffering="2.5 may come before 2.",
-        rule=PagingRules.sort_value,
-        variant=_whole_numbers,
-        resources=("Inventory",),
-    ),
-    Fault(
         name="pagination.sorted-by-another-date",
         sentence="Sorted by created, a list comes in the order of modified.",
         violates=("pagination.sort",),
@@ -94,14 +76,14 @@ FAULTS = (
         resources=("Vendor",),
     ),
     Fault(
-        name="pagination.descending-every-other-time",
-        sentence="Every other request with direction DESC is answered in the order of ASC.",
+        name="pagination.texts-never-descending",
+        sentence="A list that is to be sorted downwards by a text comes unsorted.",
         violates=("pagination.direction",),
         seen_as=("wrong-value",),
-        suffering="Clients that read on in a descending list get rows of its other end.",
-        rule=PagingRules.is_descending,
-        variant=_toggled,
-        follows=("pagination.direction-case", "pagination.offset", "pagination.walk", "pagination.repeatable"),
+        suffering="Clients that ask for the names from the end show any.",
+        rule=PagingRules.is_sorted,
+        variant=_not_texts_downwards,
+        follows=("pagination.direction-case", "pagination.offset"),
     ),
     Fault(
         name="pagination.direction-remembered",
