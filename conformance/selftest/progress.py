@@ -6,6 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Self, TextIO
 
+from conformance.report.wording import counted
 from conformance.selftest.trials import Result
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Progress:
 
     def __enter__(self) -> Self:
         if not self._quiet:
-            self._say(f"{self._total} faults to be tried on the bundled server")
+            self._say(f"{counted(self._total, 'fault')} to be tried on the bundled server")
         return self
 
     def __exit__(

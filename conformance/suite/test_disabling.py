@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from conformance.suite.exercises import Workshop
-    from conformance.suite.stage import Rotating, Stage
+    from conformance.suite.stage import Actor, Rotating, Stage
     from conformance.target.timeline import At
 
     Steps = Generator[float | At, None, None]
@@ -200,11 +200,11 @@ def test_tokens_end_although_the_secret_was_rotated_before(disabling: Rotating) 
 @requirement("disabling.other-clients", sends=150)
 @needs("disable", "enable")
 @scenario(lasts=A_WINDOW)
-def test_disabling_leaves_another_client_alone(disabling: Rotating, stage: Stage) -> Steps:
+def test_disabling_leaves_another_client_alone(disabling: Rotating, bystander: Actor, stage: Stage) -> Steps:
     """Every other client's token works right after the disabling and once the 60 seconds are over, and so does its secret."""
     own = disabling.token()
-    tokens = stage.bystanders()
-    bystander, token = tokens[0]
+    token = bystander.token()
+    tokens = [(bystander, token), *stage.bystanders()]
     disabled = disabling.disable()
 
     answer = bystander.probe(token)
@@ -214,8 +214,8 @@ def test_disabling_leaves_another_client_alone(disabling: Rotating, stage: Stage
     yield disabling.window_over(disabled)
     # A server that remembers what it reads of an account reads the disabled one now.
     disabling.probe(own)
-    for bystander, token in tokens:
-        answer = bystander.probe(token)
+    for actor, token in tokens:
+        answer = actor.probe(token)
         assert answer.status == 200
-        answer = bystander.request_token(bystander.session.way)
+        answer = actor.request_token(actor.session.way)
         assert answer.status in range(200, 300)

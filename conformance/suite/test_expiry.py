@@ -63,18 +63,18 @@ def test_token_by_basic_in_use_is_valid_for_four_hours(anyone: Actor) -> Steps:
 @requirement("expiry.four-hours", sends=30)
 @needs("advance")
 @scenario(lasts=A_LIFETIME)
-def test_tokens_of_clients_of_every_kind_are_valid_for_four_hours(stage: Stage) -> Steps:
+def test_tokens_of_clients_of_every_kind_are_valid_for_four_hours(anyone: Actor, stage: Stage) -> Steps:
     """One read-only, one limited to warehouses, one to reports, and so on; used every hour and shortly before the end."""
     tokens = [(actor, actor.token()) for actor in stage.one_of_each_kind()]
     oldest, youngest = tokens[0][1], tokens[-1][1]
 
     for hours in (1, 2, 3):
-        yield tokens[-1][0].at_age(youngest, hours * HOUR + MINUTE)
+        yield anyone.at_age(youngest, hours * HOUR + MINUTE)
         for actor, token in tokens:
             answer = actor.probe(token)
             assert answer.status == 200
 
-    yield tokens[0][0].shortly_before_end(oldest)
+    yield anyone.shortly_before_end(oldest)
     for actor, token in tokens:
         answer = actor.probe_in_time(token, age=LIFETIME - 1)
         assert answer.status == 200
@@ -83,12 +83,14 @@ def test_tokens_of_clients_of_every_kind_are_valid_for_four_hours(stage: Stage) 
 @requirement("expiry.idle", sends=12)
 @needs("advance")
 @scenario(lasts=A_LIFETIME)
-def test_unused_tokens_of_clients_of_every_kind_are_valid_shortly_before_four_hours(stage: Stage) -> Steps:
+def test_unused_tokens_of_clients_of_every_kind_are_valid_shortly_before_four_hours(
+    anyone: Actor, stage: Stage
+) -> Steps:
     """One read-only, one limited to warehouses, one to reports, and so on, and one that has its token by Basic."""
-    actors = stage.one_of_each_kind()
-    tokens = [(actor, actor.unused_token()) for actor in actors] + [(actors[0], actors[0].token_preferably(BASIC))]
+    tokens = [(actor, actor.unused_token()) for actor in stage.one_of_each_kind()]
+    tokens.append((anyone, anyone.token_preferably(BASIC)))
 
-    yield actors[0].shortly_before_end(tokens[0][1])
+    yield anyone.shortly_before_end(tokens[0][1])
     for actor, token in tokens:
         answer = actor.probe_in_time(token, age=LIFETIME - 1)
         assert answer.status == 200
@@ -178,14 +180,13 @@ def test_expired_token_stays_expired(anyone: Actor) -> Steps:
 @requirement("expiry.ends", sends=16)
 @needs("advance")
 @scenario(lasts=A_LIFETIME)
-def test_tokens_of_clients_of_every_kind_expire(stage: Stage) -> Steps:
+def test_tokens_of_clients_of_every_kind_expire(anyone: Actor, stage: Stage) -> Steps:
     """One read-only, one limited to warehouses, one to reports, and so on, and one that has its token by Basic."""
-    actors = stage.one_of_each_kind()
-    tokens = [(actor, actor.token()) for actor in actors] + [(actors[0], actors[0].token_preferably(BASIC))]
-    last, youngest = tokens[-1]
+    tokens = [(actor, actor.token()) for actor in stage.one_of_each_kind()]
+    youngest = anyone.token_preferably(BASIC)
 
-    yield last.shortly_after_end(youngest)
-    for actor, token in tokens:
+    yield anyone.shortly_after_end(youngest)
+    for actor, token in (*tokens, (anyone, youngest)):
         answer = actor.probe(token)
         assert answer.status == 401
 

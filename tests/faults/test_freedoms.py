@@ -331,7 +331,14 @@ def test_thorough_combinations_hold_most_pairs() -> None:
 # --- weather --------------------------------------------------------------------------------------------------------
 
 ITEMS_AND_STOCK = ("Item", "Inventory", "Location")
-CHANGING = ("items.*", "inventory.*", "locations.*", "pagination.*")
+CHANGING = (
+    "items.*",
+    "inventory.*",
+    "locations.*",
+    "pagination.walk",
+    "pagination.offset",
+    "pagination.modified-since*",
+)
 LIFETIMES = ("expiry.own-end", "rotation.old-tokens-live-on", "disabling.no-new-token")
 KINDS = (
     ["connections=closed"],
