@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.contract.outcomes import Reason
 from conformance.errors import Blocked, Inconclusive, NoAnswerError, NotRun, Undecided
-from conformance.target.recorder import CURRENT, observe
+from conformance.target.recorder import CURRENT, Evidence, observe
 from conformance.target.session import BASIC, FORM
 from conformance.target.timeline import At, NoLease, Play, Timeline
 from conformance.target.token import LIFETIME, Token
@@ -110,8 +110,13 @@ class Rotating(Actor):
         """What each way gave before anything was done to the client."""
         kept = self.stage.before_rotation
         if self.name not in kept:
-            kept[self.name] = {way: self.request_token(way) for way in (FORM, BASIC)}
-            self.stage.note_bystanders()
+            # Asked for all checks of the client, and evidence of none.
+            asking = CURRENT.set(Evidence())
+            try:
+                kept[self.name] = {way: self.request_token(way) for way in (FORM, BASIC)}
+                self.stage.note_bystanders()
+            finally:
+                CURRENT.reset(asking)
         return kept[self.name]
 
     def rotate_secret(self) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from conformance.target.access import Access
     from conformance.target.session import Session
+    from conformance.target.token import Token
 
 PHASE = Phase.TOKENS
 
@@ -91,6 +92,16 @@ def issued(session: Session, way: str) -> Answer:
     if not answer.accepted:
         raise Blocked(Reason.EARLIER_FAILURE, f"no token by {way}: {answer!r}", cause=f"token.{way}")
     return answer
+
+
+def working(session: Session, way: str) -> Token:
+    """A new token that was issued this way and shown to work; raises Blocked."""
+    answer = issued(session, way)
+    token = session.token_of(answer)
+    if token is None:
+        raise Blocked(Reason.EARLIER_FAILURE, f"no token in {answer!r}", cause=f"token.{way}")
+    session.prove(token)
+    return token
 
 
 @requirement("token.answer")
@@ -263,17 +274,17 @@ def test_two_tokens_of_one_client_work_side_by_side(session: Session) -> None:
 
 @requirement("token.independent", sends=8)
 def test_tokens_of_both_ways_work_side_by_side(session: Session) -> None:
-    """One by form, one by Basic, one by form again; the first is used before and after the others are."""
-    older = session.token_of(issued(session, FORM))
-    assert older is not None
-    session.prove(older)
-    for way in (BASIC, FORM):
-        younger = session.token_of(issued(session, way))
-        assert younger is not None
-        answer = session.probe(younger)
-        assert answer.status == 200
-        answer = session.probe(older)
-        assert answer.status == 200
+    """One by form, one by Basic, one by form again; each is used after the next has been."""
+    by_form = working(session, FORM)
+    by_basic = working(session, BASIC)
+
+    answer = session.probe(by_form)
+    assert answer.status == 200
+    working(session, FORM)
+    answer = session.probe(by_basic)
+    assert answer.status == 200
+    answer = session.probe(by_form)
+    assert answer.status == 200
 
 
 @requirement("token.own-client", sends=12)
@@ -282,9 +293,13 @@ def test_token_by_basic_acts_for_its_own_client_alone(access: Access) -> None:
     pair = distinguishing(access)
     for by_form, by_basic in ((pair.allowed, pair.denied), (pair.denied, pair.allowed)):
         issued(by_form, FORM)
-        token = by_basic.token_of(issued(by_basic, BASIC))
-        assert token is not None
+        answer = issued(by_basic, BASIC)
+        token = by_basic.token_of(answer)
+        if token is None:
+            raise Blocked(Reason.EARLIER_FAILURE, f"no token in {answer!r}", cause="token.basic")
         answer = by_basic.ask_with(token, pair.request)
+        if answer.code == 401:
+            raise Blocked(Reason.EARLIER_FAILURE, f"a token by Basic does not work: {answer!r}", cause="token.basic")
         due = 200 if by_basic is pair.allowed else 403
         assert answer.status == due
 
