@@ -79,6 +79,17 @@ def test_chapters_add_up(made_up: dict[str, Any]) -> None:
     assert lines[2:] == ["| authorization | 2 of 4 | 1 |", "| items | 1 of 2 | 1 |", "| together | 3 of 6 | 2 |"]
 
 
+def test_table_is_put_between_its_markers(made_up: dict[str, Any]) -> None:
+    """Whether the place is still empty or holds an older one; a text without markers stays as it is."""
+    empty = f"Before.\n\n{table.BEGIN}\n{table.END}\n\nAfter.\n"
+
+    once = table.filled(empty, made_up)
+
+    assert table.block(once) == table.short(made_up)
+    assert table.filled(once, made_up) == once
+    assert table.filled("No markers.\n", made_up) == "No markers.\n"
+
+
 @pytest.mark.parametrize("document", ["README.md", "benchmarks/README.md"])
 def test_documents_show_the_recorded_tables(document: str, recorded: dict[str, Any]) -> None:
     """Where a document marks the place of a table, it shows that of results.json; table.py --write puts it there."""

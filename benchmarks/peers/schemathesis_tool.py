@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from typing import TYPE_CHECKING, Any
 
 import httpx
-import yaml
 from tools import HERE, Environment, run_program
 
 if TYPE_CHECKING:
@@ -29,24 +27,6 @@ KNOWN: dict[str, list[str | int]] = {
     "vendors": ["EMBER-CABLES", "QUARRY-METALS"],
 }
 
-HOOK = {"name": "PEER", "url": "https://peers.invalid/hook", "events": "inventory.received", "payloadMode": 1}
-EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
-    ("post", "/Item"): {"shortID": "PEER-1", "description": "Made by a peer", "uOM": "EA"},
-    ("put", "/Item"): {"shortID": "BOLT-M12-30", "description": "Hex Bolt M12x30mm"},
-    ("post", "/Inventory/Receive"): {"partNo": 2, "wID": 2, "spot": "N-01-02", "units": 1},
-    ("post", "/Inventory/Move"): {"recNo": 15019, "toSpot": "N-01-02", "units": 1},
-    ("post", "/Inventory/Issue"): {"recNo": 15019, "units": 1},
-    ("post", "/Webhook"): HOOK,
-    ("put", "/Webhook/{id}"): HOOK,
-}
-"""Bodies that the server takes, where the documentation gives none: what this suite finds in its target file."""
-
-LINKED = ("getWebhook", "updateWebhook", "deleteWebhook", "testWebhook", "getWebhookLog")
-"""Operations on the subscription that POST /Webhook has made: the tool proposes to link them.
-
-Items are not linked: they are everybody's, which its object-level check takes for a leak.
-"""
-
 EVERYWHERE = {"path.wid": "warehouses", "query.wid": "warehouses", "path.spot": "spots", "query.id": "spots"}
 
 OPERATIONS = (
@@ -64,7 +44,7 @@ class Schemathesis:
     name = "Schemathesis"
     what = "property-based tests from the OpenAPI document"
     settings = (
-        "its own command line with the specification, example bodies and links for the writes, all phases and all checks, a token, known ids as dictionaries, "
+        "its own command line with the specification, all phases and all checks, a token, known ids as dictionaries, "
         "three identities for its object-level authorization check, all failures of a run, 8 examples an operation"
     )
 
@@ -82,7 +62,7 @@ class Schemathesis:
         except (httpx.HTTPError, KeyError, TypeError, ValueError) as refused:
             return frozenset({f"no token: {type(refused).__name__}"})
         report = subject.folder / "report.json"
-        command = [self._environment.program("schemathesis"), "run", "openapi.yaml", "--no-color"]
+        command = [self._environment.program("schemathesis"), "run", str(SPECIFICATION), "--no-color"]
         written = ["--report", "json", "--report-json-path", str(report)]
         done = run_program([*command, *written], subject.folder, limit)
         if not report.is_file():
@@ -103,7 +83,6 @@ def _configure(subject: Subject) -> None:
     """Write schemathesis.toml, which it finds in the folder that it runs in."""
     identities = [_identity(name, subject.token(name)) for name in PEERS]
     (subject.folder / "identities.json").write_text(json.dumps({"auth": identities}), "utf-8")
-    (subject.folder / "openapi.yaml").write_text(json.dumps(_completed()), "utf-8")
     lines = [
         f"base-url = {json.dumps(subject.base_url)}",
         f"tls-verify = {json.dumps(subject.ca_file)}",
@@ -125,21 +104,6 @@ def _configure(subject: Subject) -> None:
             f'parameters = {{ "{name}" = {_drawn(known)} }}',
         ]
     (subject.folder / "schemathesis.toml").write_text("\n".join(lines) + "\n", "utf-8")
-
-
-def _completed() -> dict[str, Any]:
-    """The specification with the examples and links in it."""
-    document: dict[str, Any] = yaml.safe_load(SPECIFICATION.read_text("utf-8"))
-    for (method, path), body in EXAMPLES.items():
-        operation = document["paths"][path][method]
-        described = operation["requestBody"]
-        if "$ref" in described:
-            described = document["components"]["requestBodies"][described["$ref"].rpartition("/")[2]]
-        operation["requestBody"] = copy.deepcopy(described)
-        operation["requestBody"]["content"]["application/json"]["example"] = body
-    made = document["paths"]["/Webhook"]["post"]["responses"]["201"]
-    made["links"] = {name: {"operationId": name, "parameters": {"id": "$response.body#/rec"}} for name in LINKED}
-    return document
 
 
 def _drawn(dictionary: str) -> str:

@@ -40,13 +40,15 @@ def filled(text: str, results: Json) -> str:
 
 def block(text: str, begin: str = BEGIN, end: str = END) -> str | None:
     """What stands between two markers of a text; None without them."""
-    found = re.search(re.escape(begin) + r"\n(.*?)\n" + re.escape(end), text, re.DOTALL)
-    return None if found is None else found[1]
+    found = re.search(re.escape(begin) + r"\n(.*?)" + re.escape(end), text, re.DOTALL)
+    return None if found is None else found[1].removesuffix("\n")
 
 
 def _between(text: str, begin: str, end: str, table: str) -> str:
-    present = block(text, begin, end)
-    return text if present is None else text.replace(f"{begin}\n{present}\n{end}", f"{begin}\n{table}\n{end}")
+    if block(text, begin, end) is None:
+        return text
+    before, _, rest = text.partition(begin)
+    return f"{before}{begin}\n{table}\n{end}{rest.partition(end)[2]}"
 
 
 def short(results: Json) -> str:

@@ -107,12 +107,13 @@ class Wire:
         fresh = httpx.Limits(max_connections=places, max_keepalive_connections=0)
         self._fresh = httpx.HTTPTransport(verify=self.ssl_context, limits=fresh, trust_env=False)
         self._base_path = httpx.URL(self.base_url).path.rstrip("/")
-        self.http = httpx.Client(transport=self._kept, timeout=TIMEOUT, trust_env=False)
+        # The control's questions are such requests, too.
+        self.http = httpx.Client(transport=self._fresh, timeout=TIMEOUT, trust_env=False)
 
     def close(self) -> None:
         """Close all connections."""
         self.http.close()
-        self._fresh.close()
+        self._kept.close()
 
     def send(self, request: Request, *, client: str | None, repeatable: bool | None = None) -> Answer:
         """Send a request and return the answer; a 429 is obeyed and asked again.

@@ -351,6 +351,8 @@ KINDS = (
     ["latency=50", "jitter=30"],
 )
 OTHERS = ["others-write=yes"]
+LONG = [*KINDS[:3], ["limited=200"], ["token-length=4096"], ["latency=50", "jitter=30"], OTHERS]
+"""Where the whole suite is run, a request in two hundred is limited often enough."""
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=" ".join)
@@ -359,6 +361,14 @@ def test_bad_weather_raises_no_alarm(kind: list[str]) -> None:
     weather = with_settings(CALM, kind, "weather")
 
     assert_quiet(Dialect(), ("items.*",), resources=["Item"], weather=weather, world=small_world(["full"]))
+
+
+def test_control_that_closes_its_connections_raises_no_alarm() -> None:
+    """Nothing that an administrator does goes out over a connection that may be closed already."""
+    weather = with_settings(CALM, ["connections=cut"], "weather")
+    globs = ("disabling.no-new-token", "rotation.new-secret")
+
+    assert_quiet(Dialect(), globs, resources=["Item"], weather=weather, world=small_world(PARTS[0].clients))
 
 
 def test_changes_of_others_raise_no_alarm() -> None:
@@ -386,7 +396,7 @@ def test_very_slow_network_raises_no_alarm_about_lifetimes() -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("kind", [*KINDS, OTHERS], ids=" ".join)
+@pytest.mark.parametrize("kind", LONG, ids=" ".join)
 def test_bad_weather_raises_no_alarm_in_the_whole_suite(kind: list[str]) -> None:
     """Each kind of bad weather, over everything."""
     assert_quiet(Dialect(), weather=with_settings(CALM, kind, "weather"))

@@ -90,12 +90,13 @@ def _of_same_number(_site: Site, token: Token, account: Account, accounts: Accou
     return any(_is_older(token, other) for other in others if other.client_id.rpartition("-")[2] == number)
 
 
-def _of_others_later(_site: Site, token: Token, account: Account, accounts: Accounts, now: datetime) -> bool:
-    """Purge an hour later whatever is older than the last rotation, but for the client's own."""
-    others = (other for other in accounts.values() if other is not account)
+def _of_others_later(site: Site, token: Token, account: Account, accounts: Accounts, now: datetime) -> bool:
+    """Purge an hour after each rotation whatever is older than it, but for the client's own."""
+    purges: dict[tuple[str, datetime], None] = site.memory
+    purges |= {(other.client_id, other.rotated): None for other in accounts.values() if other.rotated is not None}
     return any(
-        _is_older(token, other) and other.rotated is not None and now - other.rotated >= timedelta(hours=1)
-        for other in others
+        name != account.client_id and token.issued <= rotated and now - rotated >= timedelta(hours=1)
+        for name, rotated in purges
     )
 
 

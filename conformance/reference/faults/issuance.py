@@ -56,6 +56,14 @@ def _fourth_needs_bearer(site: Site, call: Call) -> bool:
     return sum(now - token.issued < LIFETIME for token in _held(site, call)) < 3
 
 
+def _writer_needs_bearer(site: Site, call: Call) -> bool:
+    """Ask a client that can do harm to prove by its token that it is still the same."""
+    now, accounts = site.service.clock.now(), site.service.store.accounts
+    held = [token for token in _held(site, call) if now - token.issued < LIFETIME]
+    client = accounts[held[0].client_id].client if held else None
+    return client is None or client.read_only or "items.write" not in client.permissions
+
+
 def _after_the_end_needs_bearer(site: Site, call: Call) -> bool:
     """Ask for the old token as for a refresh token."""
     held, now = _held(site, call), site.service.clock.now()
@@ -160,6 +168,18 @@ _ANOTHER_CLIENTS_RIGHTS = (
     "disabling.other-clients",
     "disabling.enabling",
 )
+_WHEREVER_A_TOKEN_IS_ASKED_FOR = (
+    "token.form",
+    "token.basic",
+    "token.independent",
+    "token.own-client",
+    "expiry.own-end",
+    "expiry.renewal",
+    "rotation.new-secret",
+    "rotation.other-clients",
+    "disabling.other-clients",
+    "disabling.enabling",
+)
 _WHEREVER_TWO_TOKENS_ARE_HELD = (
     "expiry.own-end",
     "expiry.four-hours",
@@ -199,18 +219,17 @@ FAULTS = (
         rule=TokenRules.is_open,
         variant=_fourth_needs_bearer,
         seen_as=("refused",),
-        follows=(
-            "token.form",
-            "token.basic",
-            "token.independent",
-            "token.own-client",
-            "expiry.own-end",
-            "expiry.renewal",
-            "rotation.new-secret",
-            "rotation.other-clients",
-            "disabling.other-clients",
-            "disabling.enabling",
-        ),
+        follows=_WHEREVER_A_TOKEN_IS_ASKED_FOR,
+    ),
+    Fault(
+        name="token.writer-needs-bearer",
+        sentence="A client that may write needs its working token to get another.",
+        violates=("token.no-bearer-needed",),
+        suffering="Integrations that write and have lost their token wait four hours; those that read do not.",
+        rule=TokenRules.is_open,
+        variant=_writer_needs_bearer,
+        seen_as=("refused",),
+        follows=_WHEREVER_A_TOKEN_IS_ASKED_FOR,
     ),
     Fault(
         name="token.renewal-after-end-needs-bearer",
