@@ -83,12 +83,15 @@ def chosen(names: Sequence[str] = (), chapters: Sequence[str] = ()) -> tuple[Fau
     wrong += [f"--chapter {it}: there is none; choose of {', '.join(known)}" for it in chapters if it not in known]
     if wrong:
         raise UsageError("\n".join(wrong))
-    return tuple(
+    found = tuple(
         fault
         for fault in FAULTS.values()
         if (not names or any(fnmatchcase(fault.name, name) for name in names))
         and (not chapters or chapter_of(fault) in chapters)
     )
+    if not found:
+        raise UsageError("no fault is in one of the chapters and has one of the names; name --fault or --chapter alone")
+    return found
 
 
 def chapter_of(fault: Fault) -> str:

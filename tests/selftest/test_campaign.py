@@ -130,6 +130,12 @@ def test_all_mistakes_of_a_choice_are_told_at_once() -> None:
     assert "--chapter nowhere: there is none; choose of " in str(raised.value)
 
 
+def test_a_choice_of_nothing_is_refused() -> None:
+    """Nothing tried is nothing proven."""
+    with pytest.raises(UsageError, match="no fault is in one of the chapters"):
+        chosen(["token.secret-prefix"], ["transport"])
+
+
 def test_the_quick_way_asks_what_killed_a_fault_last_time() -> None:
     """A fault that was not killed for all that it violates is asked as usual."""
     check = f"{OWN}/wrong-secret[form]"

@@ -56,7 +56,30 @@ def _refusal_without_error(_site: Site, problem: Problem, _uniform: Mapping[str,
     return {"message": problem.message}
 
 
+def _error_as_number(site: Site, problem: Problem, uniform: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Number the errors."""
+    return {**site.original(problem, uniform), "error": problem.status}
+
+
 FAULTS = (
+    Fault(
+        name="oauth.error-as-number",
+        sentence="A refused token request has the status as its error member.",
+        violates=("oauth.refusal-body",),
+        seen_as=("wrong-value",),
+        suffering="OAuth libraries cannot tell a wrong secret from a malformed request.",
+        rule=TokenRules.refusal_body,
+        variant=_error_as_number,
+    ),
+    Fault(
+        name="oauth.kept-by-browsers",
+        sentence="The answer that carries a token may be stored by the one who asked.",
+        violates=("oauth.no-store",),
+        seen_as=("wrong-value",),
+        suffering="Tokens lie about in caches on disk.",
+        rule=TokenRules.answer_headers,
+        variant=lambda _site: {"Cache-Control": "private"},
+    ),
     Fault(
         name="oauth.grant-type-optional",
         sentence="A token request without grant_type gets a token.",

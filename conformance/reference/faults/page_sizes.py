@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.faults.fault import Fault, Site
+from conformance.reference.problems import internal_error
 from conformance.reference.rules import PagingRules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
 Envelope = dict[str, Any]
 
@@ -81,7 +83,59 @@ def _left_from_here(site: Site, envelope: Envelope, kind: str) -> object:
     return site.original({**envelope, "totalCount": left}, kind)
 
 
+def _beyond_16_bits(site: Site, text: str | None, maximum: int) -> int:
+    """Reserve room for as many rows as are asked for, before the size is capped."""
+    if maximum == 250 and text is not None and text.isdigit() and int(text) > 4_000:
+        raise internal_error("Arithmetic operation resulted in an overflow.")
+    return int(site.original(text, maximum))
+
+
+def _beyond_32_bits(site: Site, text: str | None, kind: str) -> datetime | None:
+    """Count the seconds since 1970 in 32 bits."""
+    since: datetime | None = site.original(text, kind)
+    if kind == "items" and since is not None and since.year > 2037:
+        raise internal_error("Arithmetic operation resulted in an overflow.")
+    return since
+
+
+def _column_missing(site: Site, text: str | None, kind: str) -> datetime | None:
+    """Select by a column that one table does not have."""
+    if kind == "locations" and text is not None:
+        raise internal_error("Invalid column name 'modified'.")
+    since: datetime | None = site.original(text, kind)
+    return since
+
+
 FAULTS = (
+    Fault(
+        name="pagination.huge-size-crashes",
+        sentence="A page size of some thousands is answered with a server error.",
+        violates=("pagination.maximum",),
+        seen_as=("server-error",),
+        suffering="Integrations that ask for everything at once get nothing.",
+        rule=PagingRules.page_size,
+        variant=_beyond_16_bits,
+    ),
+    Fault(
+        name="pagination.since-beyond-32-bits",
+        sentence="The list of items fails with a server error for a modifiedSince after 2037.",
+        violates=("pagination.modified-since",),
+        seen_as=("server-error",),
+        suffering="Integrations with a wrong clock get a server error instead of nothing new.",
+        rule=PagingRules.since,
+        variant=_beyond_32_bits,
+        resources=("Item",),
+    ),
+    Fault(
+        name="pagination.since-without-column",
+        sentence="The list of locations, which shows no moment, fails with a server error where modifiedSince is given.",
+        violates=("pagination.envelope",),
+        seen_as=("server-error",),
+        suffering="What works on every other list fails on one.",
+        rule=PagingRules.since,
+        variant=_column_missing,
+        resources=("Location",),
+    ),
     Fault(
         name="pagination.page-remembered",
         sentence="A list that is asked for no page answers with the page that was asked for last.",

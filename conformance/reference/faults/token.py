@@ -96,7 +96,32 @@ def _only_latest(_site: Site, token: Token, tokens: Sequence[Token], _now: datet
     return any(later.number > token.number for later in tokens)
 
 
+def _empty_by_basic(site: Site, text: str, form: Form) -> Mapping[str, Any]:
+    """Fill the answer in before the token is made."""
+    answer: Mapping[str, Any] = site.original(text, form)
+    return answer if "client_id" in form else {**answer, "access_token": ""}
+
+
 FAULTS = (
+    Fault(
+        name="token.basic-answer-without-content",
+        sentence="The access_token in the answer to a Basic request is empty.",
+        violates=("token.answer",),
+        seen_as=("wrong-value",),
+        suffering="Integrations log in and then fail on the first request.",
+        rule=TokenRules.answer,
+        variant=_empty_by_basic,
+        follows=("token.basic",),
+    ),
+    Fault(
+        name="token.type-null",
+        sentence="The token_type is null.",
+        violates=("token.answer", "token.type-bearer"),
+        seen_as=("wrong-value",),
+        suffering="OAuth libraries do not know how to send the token.",
+        rule=TokenRules.answer,
+        variant=_with("token_type", None),
+    ),
     Fault(
         name="token.secret-without-case",
         sentence="The secret is compared without regard to letter case.",
