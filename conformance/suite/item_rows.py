@@ -8,7 +8,7 @@ from conformance.suite.fields import named
 from conformance.suite.ordering import moment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     Row = Mapping[str, Any]
 
@@ -42,6 +42,19 @@ def short_id_of(row: Row) -> str | None:
 def category_of(row: Row) -> int | None:
     """The category of an item, None where it shows none."""
     return next((row[name] for name in ("category", "categoryID") if type(row.get(name)) is int), None)
+
+
+def telling_categories(rows: Sequence[Row]) -> list[int]:
+    """Categories that items have: those that may be taken for others first, then the largest and the smallest.
+
+    0 may be how an item shows that it has none: whether it is the number of a category is not said.
+    """
+    known = [category for row in rows if (category := category_of(row))]
+    if not known:
+        return []
+    by_size = sorted(dict.fromkeys(known), key=known.count)
+    prefixes = [one for one in by_size if any(other != one and str(other).startswith(str(one)) for other in by_size)]
+    return list(dict.fromkeys([by_size[-1], min(known), *prefixes[:2], by_size[0], max(known), *by_size]))
 
 
 def names_of(row: Row) -> str | None:

@@ -19,6 +19,7 @@ from conformance.suite.item_rows import (
     names_of,
     number_of,
     short_id_of,
+    telling_categories,
 )
 from conformance.suite.marks import Phase, asks, requirement
 from conformance.suite.ordering import is_ascending
@@ -394,7 +395,7 @@ def test_item_number_that_does_not_exist_gets_404(master: Master) -> None:
 @asks(ACTIVE)
 def test_category_limits_the_list_to_the_items_of_it(master: Master) -> None:
     """For several categories that items have, page by page: exactly their items, as the whole list shows them."""
-    chosen = telling_categories(master.rows(ACTIVE))
+    chosen = asked_categories(master.rows(ACTIVE))
 
     def judge(read: Reader) -> Misfits:
         rows = read.whole(master.active)
@@ -406,16 +407,14 @@ def test_category_limits_the_list_to_the_items_of_it(master: Master) -> None:
         raise NotRun(Reason.NEEDS_DATA, "all items that are listed are of one category: a filter changes nothing")
 
 
-def telling_categories(rows: Sequence[Row]) -> list[int]:
-    """Several categories that items have: those that may be taken for others first, then the largest and the smallest."""
-    known = [category for row in rows if (category := category_of(row)) is not None]
-    if not known:
+def asked_categories(rows: Sequence[Row]) -> list[int]:
+    """The categories that the filter is tried with; raises NotRun or Blocked where the items show none."""
+    chosen = telling_categories(rows)
+    if chosen:
+        return chosen[:MOST_CATEGORIES]
+    if all(category_of(row) is None for row in rows):
         raise unknown(rows, "its category", "category", "categoryID")
-    by_size = sorted(dict.fromkeys(known), key=known.count)
-    prefixes = [one for one in by_size if any(other != one and str(other).startswith(str(one)) for other in by_size)]
-    return list(dict.fromkeys([by_size[-1], min(known), *prefixes[:2], by_size[0], max(known), *by_size]))[
-        :MOST_CATEGORIES
-    ]
+    raise NotRun(Reason.NEEDS_DATA, "no item that is listed is of a category")
 
 
 def strays(read: Reader, master: Master, rows: Sequence[Row], category: int) -> Iterable[Misfit]:
