@@ -85,7 +85,7 @@ def test_folder_of_the_run_may_be_any(program: Call, target_file: TargetFile, tm
     called = program("run", target_file(), *QUICK, "--json", "--out", "out", cwd=hostile, environment=environment)
 
     assert called.exit == 0, called.err
-    assert json.loads(called.out)["counts"]["pass"] == 3
+    assert json.loads(called.out)["counts"]["pass"] == 4
     assert (hostile / "out" / "run.jsonl").is_file()
     assert not (hostile / ".pytest_cache").exists()
 
