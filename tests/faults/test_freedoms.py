@@ -36,7 +36,7 @@ CLIENTS = (
     "reports-some", "reports-none", "expendable-1", "expendable-2", "expendable-3",
 )  # fmt: skip
 """Enough of the world's clients that no check is left out for want of one."""
-THOROUGH_ROWS = 16
+THOROUGH_ROWS = 12
 
 
 @dataclass(frozen=True)
@@ -307,7 +307,7 @@ def test_combination_breaks_no_requirement_of_any_level(number: int) -> None:
 
 
 @pytest.mark.thorough
-@settings(derandomize=True, max_examples=6, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(derandomize=True, max_examples=4, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(dialect=dialects())
 def test_any_combination_raises_no_alarm_in_the_whole_suite(dialect: Dialect) -> None:
     """Combinations drawn at random."""
