@@ -22,7 +22,7 @@ def add_to(commands: Commands) -> None:
     how.add_argument("--quick", action="store_true", help="ask only what killed each fault last time")
     how.add_argument("--full", action="store_true", help="ask everything of each fault, and try pairs of them")
     parser.add_argument(
-        "--processes", type=_positive, metavar="N", help="how many at once (default: one for each core)"
+        "--processes", type=_positive, metavar="N", help="how many at once (default: one more than there are cores)"
     )
     parser.add_argument(
         "--out", metavar="DIR", help="write selftest.html, selftest.md and selftest.json into this folder"

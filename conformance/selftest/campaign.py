@@ -203,7 +203,8 @@ def _tried(fault: Fault, asked: Asked) -> Trial:
 @contextmanager
 def _pool(processes: int | None) -> Iterator[ProcessPoolExecutor]:
     """Processes that start afresh, leave Ctrl-C to this one, and end at once where this one is interrupted."""
-    number = processes or os.cpu_count() or 1
+    # One more than there are cores: trials wait now and then.
+    number = processes or (os.cpu_count() or 1) + 1
     pool = ProcessPoolExecutor(number, mp_context=multiprocessing.get_context("spawn"), initializer=_begin)
     try:
         yield pool

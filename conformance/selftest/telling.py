@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 
 def text(proof: Proof) -> str:
-    """The proof for a terminal: the answer first, then what is wrong, then the chapters."""
-    return "\n".join((headline(proof), "", *_wrong(proof), *_chapters(proof), "", *_rest(proof))) + "\n"
+    """The proof for a terminal: the answer, the chapters, and last what is wrong, where a log is looked at first."""
+    wrong = list(_wrong(proof))
+    end = ["", *wrong, headline(proof)] if wrong else []
+    return "\n".join((headline(proof), "", *_chapters(proof), "", *_rest(proof), *end)) + "\n"
 
 
 def headline(proof: Proof) -> str:

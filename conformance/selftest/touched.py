@@ -23,24 +23,27 @@ class Touched:
 
 
 STOCK = ("Inventory", "Location")
-AUTHORIZATION = (
-    "authorization.permission",
-    "authorization.read-only",
-    "authorization.warehouse-*",
-    "authorization.report-*",
-    "authorization.refus*",
-    "authorization.concurrent",
-    "token.own-client",
-)
+COSTLY = frozenset({"token.own-client", "authorization.concurrent"})
+"""What takes a hundred requests each, and tells only of servers that mix up what comes at once: asked where it is violated."""
 
+WAREHOUSES = Touched(("authorization.warehouse-*", "authorization.read-only"), STOCK)
+REPORTS = Touched(("authorization.report-*", "authorization.permission"), ("Report",))
+
+# By chapters, and by requirements where their rules are apart.
 TOUCHED: dict[str, Touched] = {
     "token": Touched(("token.*", "bearer.accepted")),
     "oauth": Touched(("oauth.*", "token.*")),
     "bearer": Touched(("bearer.*",)),
-    "expiry": Touched(("expiry.*", "rotation.*", "token.*")),
-    "rotation": Touched(("rotation.*", "expiry.*", "disabling.*")),
-    "disabling": Touched(("disabling.*", "rotation.*", "expiry.renewal")),
-    "authorization": Touched(AUTHORIZATION, ("Item", *STOCK)),
+    "expiry": Touched(("expiry.*", "token.*")),
+    "rotation": Touched(("rotation.*", "expiry.*")),
+    "disabling": Touched(("disabling.*", "expiry.renewal")),
+    "authorization": Touched(("authorization.permission", "authorization.read-only"), ("Item", *STOCK)),
+    "authorization.warehouse-read": WAREHOUSES,
+    "authorization.warehouse-write": WAREHOUSES,
+    "authorization.warehouse-lists": WAREHOUSES,
+    "authorization.report-run": REPORTS,
+    "authorization.report-list": REPORTS,
+    "authorization.report-list-complete": REPORTS,
     "transport": Touched(("transport.*", "token.form", "bearer.accepted")),
     "property": Touched(("property.*",)),
     "errors": Touched(("errors.*",), ("Item", "Location")),
@@ -63,12 +66,18 @@ TOUCHED: dict[str, Touched] = {
 
 def related(names: Sequence[str]) -> tuple[str, ...]:
     """The requirements that are asked where a fault violates these, in the order of the catalogue."""
-    catalogue = load_catalogue()
-    globs = [glob for name in names for glob in TOUCHED[name.partition(".")[0]].requirements]
-    return tuple(name for name in catalogue.ids if name in names or any(fnmatchcase(name, glob) for glob in globs))
+    globs = [glob for name in names for glob in _touched(name).requirements]
+    return tuple(name for name in load_catalogue().ids if name in names or (name not in COSTLY and _any(name, globs)))
 
 
 def concerned(fault: Fault) -> tuple[str, ...]:
     """The resources that are enough to see a fault."""
-    chapters = dict.fromkeys(name.partition(".")[0] for name in fault.violates)
-    return fault.resources or tuple(dict.fromkeys(name for it in chapters for name in TOUCHED[it].resources))
+    return fault.resources or tuple(dict.fromkeys(one for name in fault.violates for one in _touched(name).resources))
+
+
+def _touched(name: str) -> Touched:
+    return TOUCHED.get(name) or TOUCHED[name.partition(".")[0]]
+
+
+def _any(name: str, globs: Sequence[str]) -> bool:
+    return any(fnmatchcase(name, glob) for glob in globs)

@@ -1,7 +1,8 @@
-// What a fault is: one small deviation from the documentation, written as a line of data. It bites in one of three ways:
+// What a fault is: one small deviation from the documentation, written as a line of data. It bites in one of four ways:
 //   by its name   where a module asks faulty("name")
 //   hole          "<check> <route>", where a module asks hole(check, route): a check left out, or done wrongly, on that route
 //   edit          an answer changed on its way out, on some routes and statuses
+//   within        what comes after authentication done differently, on some routes
 // needs: switches that change their default, as the fault could not show otherwise.
 import { LEVELS, ROWS } from "./documentation.mjs";
 
@@ -10,6 +11,9 @@ export function fault(name, rows, sentence, more = {}) {
   const basis = mark === "S" && level === "should" ? "I" : mark;
   return { ...more, name, chapter, basis, sentence, violates, rows: cited, level };
 }
+
+// a route's own work is done by change(request, proceed), which may alter the request, ask twice, or give an answer of its own
+export const within = (on, change) => ({ within: { on, change } });
 
 export const describe = ({ name, chapter, basis, sentence, violates, rows, level, needs }) =>
   ({ name, chapter, basis, sentence, violates, rows, level, ...(needs && { needs }) });

@@ -7,7 +7,7 @@ import { ITEM_ROUTES, nothingListed } from "./items.mjs";
 import { ORDER_ROUTES } from "./orders.mjs";
 import { PARTNER_ROUTES } from "./partners.mjs";
 import { REPORT_ROUTES } from "./reports.mjs";
-import { config, edits, faulty, hole } from "./settings.mjs";
+import { config, edits, faulty, hole, withins } from "./settings.mjs";
 import { STOCK_ROUTES } from "./stock.mjs";
 import { now } from "./time.mjs";
 import { answerToken, byBasic, endedEarly, expired, lastUse, readToken, stopped } from "./tokens.mjs";
@@ -86,9 +86,15 @@ async function answerApi(request, words) {
   request.route = route?.name ?? "";
   request.account = admit(request, route, placed);
   if (faulty("user-mixup")) { lastUser = request.account; await sleep(15); request.account = lastUser; }
+  const proceed = () => answerKnown(request, route, placed, fitting.length > 0);
+  const bent = withins.find(({ on }) => [on].flat().includes(request.route));
+  return bent ? bent.change(request, proceed) : proceed();
+}
+
+function answerKnown(request, route, placed, elsewhere) {
   const run = () => route?.run(request, placed, route.read?.(request));
   needWriter(request, run);
-  if (!route) throw fitting.length ? problem(Number(config.wrong_method), "That is not offered here.") : problem(404, "There is nothing here.");
+  if (!route) throw elsewhere ? problem(Number(config.wrong_method), "That is not offered here.") : problem(404, "There is nothing here.");
   if (config.post_order === "body") route.read?.(request);
   if (faulty("permission-empty-list") && route.name === "GET Item" && !may(request.account, route.permission)) return nothingListed(request);
   needPermission(request, route, run);

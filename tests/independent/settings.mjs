@@ -13,7 +13,7 @@ if (options["list-switches"]) await finish(Object.entries(SWITCHES).map(([name, 
 
 const active = options.fault.map(name => FAULTS.find(known => known.name === name) ?? quit(`unknown fault: ${name}`));
 const names = new Set(active.map(one => one.name)), holes = new Set(active.flatMap(one => one.hole ?? []));
-export const edits = active.flatMap(one => one.edit ?? []);
+export const edits = active.flatMap(one => one.edit ?? []), withins = active.flatMap(one => one.within ?? []);
 export const faulty = name => names.has(name);
 export const hole = (check, route) => holes.size > 0 && holes.has(`${check} ${route}`);
 export const config = readConfig(options.config);
