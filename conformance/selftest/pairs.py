@@ -54,7 +54,8 @@ def drawn_pairs(number: int, seed: int = 0) -> tuple[Pair, ...]:
     """Pairs of faults of different rules, drawn at random, half of them of one chapter, where they meet."""
     chance = random.Random(seed)  # noqa: S311 -- a sample, no secret
     pairs = [(a, b) for a, b in combinations(FAULTS.values(), 2) if a.rule is not b.rule]
-    near = [pair for pair in pairs if set(asked_of(pair[0]).patterns) & set(asked_of(pair[1]).patterns)]
+    asked = {name: frozenset(asked_of(fault).patterns) for name, fault in FAULTS.items()}
+    near = [(a, b) for a, b in pairs if not asked[a.name].isdisjoint(asked[b.name])]
     drawn = [*chance.sample(near, number // 2), *chance.sample(pairs, number - number // 2)]
     return tuple(dict.fromkeys((first.name, second.name) for first, second in drawn))
 

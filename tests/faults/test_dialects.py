@@ -8,8 +8,13 @@ from conformance.contract.outcomes import Level, Outcome
 from conformance.reference.dialects import DIALECTS
 from conformance.selftest import try_dialect
 
+SELDOM = {"plain", "quickstart"}
+"""Dialects whose every choice the combinations of freedoms hold, too: the whole suite is run against them in the full proof."""
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+
+@pytest.mark.parametrize(
+    "dialect", [pytest.param(name, marks=pytest.mark.thorough if name in SELDOM else ()) for name in DIALECTS]
+)
 def test_dialect_passes_the_whole_suite(dialect: str) -> None:
     """Nothing that is required fails, stays undecided or is left out."""
     run, exit_status, trouble = try_dialect(dialect)
