@@ -285,19 +285,11 @@ def _explain(given: argparse.Namespace) -> int:
 
 
 def _report(given: argparse.Namespace) -> int:
+    from conformance.commands.rendering import hand_over
     from conformance.report.formats import render
     from conformance.report.log import read_run
 
-    text = render(read_run(given.run), given.format)
-    if given.output is None:
-        print(text, end="")
-        return 0
-    try:
-        Path(given.output).write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise UsageError(
-            f"{given.output}: cannot be written ({error.strerror}); name another file with --output"
-        ) from error
+    hand_over(render(read_run(given.run), given.format), given.output)
     return 0
 
 

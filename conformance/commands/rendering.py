@@ -34,9 +34,43 @@ def terminal_options(given: argparse.Namespace) -> dict[str, Any]:
 def hand_over(text: str, output: str | None) -> None:
     """Print a text, or write it to a file; raises UsageError where that cannot be written."""
     if output is None:
-        print(text, end="")
+        show(text)
         return
     try:
         Path(output).write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise UsageError(f"{output}: cannot be written ({error.strerror}); name another file with --output") from error
+
+
+def show(text: str) -> None:
+    """Print a text to the letter; what the output's encoding cannot say is written as UTF-8, as into a file.
+
+    Raises UsageError where it cannot be written, such as on a full disk.
+    """
+    try:
+        _print(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise  # whoever read it has seen enough
+    except OSError as error:
+        _discard_output()
+        raise UsageError(
+            f"standard output cannot be written ({error.strerror}); make room, or name a file with --output"
+        ) from error
+
+
+def _print(text: str) -> None:
+    try:
+        text.encode(sys.stdout.encoding or "utf-8", sys.stdout.errors or "strict")
+    except UnicodeEncodeError:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8"))
+    else:
+        sys.stdout.write(text)
+
+
+def _discard_output() -> None:
+    """Let nothing that is still kept for standard output be tried again when the program ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,12 +27,13 @@ def add_to(commands: Commands) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Draft the entries and hand them over."""
+    from conformance.commands.rendering import show
     from conformance.report.log import read_run
     from conformance.report.waivers.draft import draft
 
     text = draft(read_run(given.run), datetime.now(UTC).date())
     if given.output is None:
-        print(text, end="")
+        show(text)
         return 0
     _write_new(Path(given.output), text)
     print(f"wrote {given.output}; fill it in, then run: conformance run TARGET.toml --waivers {given.output}")
@@ -46,4 +48,7 @@ def _write_new(path: Path, text: str) -> None:
     except FileExistsError as error:
         raise UsageError(f"{path}: exists already; name another file with --output") from error
     except OSError as error:
+        with suppress(OSError):  # half a draft would be in the way of the next one
+            if path.is_file():
+                path.unlink()
         raise UsageError(f"{path}: cannot be written ({error.strerror}); name another file with --output") from error

@@ -36,6 +36,11 @@ class Curl:
     line: str
     variables: tuple[tuple[str, str], ...]
 
+    @property
+    def needs_token(self) -> bool:
+        """Whether one of the variables is an access token."""
+        return any(name.startswith("TOKEN_") for name, _ in self.variables)
+
 
 @dataclass(frozen=True, slots=True)
 class Shell:
@@ -45,17 +50,20 @@ class Shell:
     word: Callable[[str, Mapping[str, str]], str]
 
 
-def curl(exchange: Exchange, *, ca_file: str | None = None) -> Curl:
-    """Give the line that sends the request of an exchange again; `ca_file` is trusted as the run trusted it."""
-    names = variable_names(exchange)
+def curl(*exchanges: Exchange, ca_file: str | None = None) -> Curl:
+    """Give the line that sends the requests of exchanges again, one after the other; `ca_file` is trusted as the run did."""
+    names = variable_names(*exchanges)
+    return Curl(" && ".join(_command(exchange, names, ca_file) for exchange in exchanges), variables(names))
+
+
+def _command(exchange: Exchange, names: Mapping[str, str], ca_file: str | None) -> str:
     if "\0" in (exchange.body or ""):
         # An argument cannot hold NUL, a pipe can.
         body = ["printf", "'%b'", _word(exchange.body or "", names, _octal), "|"]
         words = [*body, *words_before_data(exchange, POSIX, names, ca_file), "--data-binary", "@-"]
     else:
         words = [*words_before_data(exchange, POSIX, names, ca_file), *words_of_data(exchange, POSIX, names)]
-    words.append(_word(exchange.url, names))
-    return Curl(" ".join(words), variables(names))
+    return " ".join([*words, _word(exchange.url, names)])
 
 
 def words_before_data(exchange: Exchange, shell: Shell, names: Mapping[str, str], ca_file: str | None) -> Iterator[str]:
@@ -80,13 +88,17 @@ def variables(names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple((name, _meaning(tag)) for tag, name in names.items())
 
 
-def variable_names(exchange: Exchange) -> dict[str, str]:
-    """Name a variable for each tag of a request; several tokens of one client are told apart by their number."""
-    text = "\n".join([exchange.url, *(value for _, value in exchange.headers), exchange.body or ""])
+def variable_names(*exchanges: Exchange) -> dict[str, str]:
+    """Name a variable for each tag of some requests; several tokens of one client are told apart by their number."""
+    text = "\n".join(part for exchange in exchanges for part in _texts(exchange))
     tags = {match.group(): match for match in _TAG.finditer(text)}
     plain = {tag: _variable_name(match.group(1, 2)) for tag, match in tags.items()}
     once = [name for name in plain.values() if list(plain.values()).count(name) == 1]
     return {tag: name if name in once else f"{name}_{tags[tag].group(3)}" for tag, name in plain.items()}
+
+
+def _texts(exchange: Exchange) -> Iterator[str]:
+    yield from (exchange.url, *(value for _, value in exchange.headers), exchange.body or "")
 
 
 def _variable_name(parts: tuple[str | None, ...]) -> str:

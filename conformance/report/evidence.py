@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.report.curl import Curl, curl
+from conformance.report.decisive import decisive, steps, story
 from conformance.report.findings import reason_sentence
 from conformance.report.wording import shortened, span
 
@@ -18,7 +19,6 @@ SHOWN_FAILURES = 3
 TELLING_APART = frozenset({"observed", "check"})
 """The rows that tell a failed check of a requirement from those shown before it."""
 
-_SHOWN_EXCHANGES = 3
 _LONGEST_TEXT = 1200
 _LONGEST_ANSWER = 300
 
@@ -33,20 +33,22 @@ class Evidence:
 
 
 def evidence(run: Run, check: Check, *, ca_file: str | None = None) -> Evidence:
-    """Tell what was asked of the target, what it did and what was expected; rows without content are left out."""
-    exchanges = [run.exchanges[number] for number in check.exchanges if number in run.exchanges]
-    last = exchanges[-1] if exchanges else None
+    """Tell what was asked of the target, what it did and what was expected; rows without content are left out.
+
+    The requests stand in the order of time, the last of them shows the failure.
+    """
+    last, again = decisive(run, check), steps(run, check)
     rows = [
         ("asked", check.question or ""),
         ("expected", check.expected or ""),
         ("observed", observed(check)),
         ("finding", check.message if check.observed else ""),
-        *(("request", exchange_line(run, exchange)) for exchange in exchanges[-_SHOWN_EXCHANGES:]),
+        *(("request", exchange_line(run, exchange)) for exchange in story(run, check)),
         ("answer", shortened(last.response_body or "", _LONGEST_ANSWER) if last else ""),
         ("check", f"{check.id} in {check.where}" if check.where else check.id),
     ]
     told = tuple((label, shortened(text, _LONGEST_TEXT)) for label, text in rows if text)
-    return Evidence(check, told, curl(last, ca_file=ca_file or run.target.ca_file) if last else None)
+    return Evidence(check, told, curl(*again, ca_file=ca_file or run.target.ca_file) if again else None)
 
 
 def observed(check: Check) -> str:

@@ -17,17 +17,21 @@ _ODD = re.compile(r"[^\x20-\x7e]")
 _SPECIAL = re.compile(r"[`$\"]")
 
 
-def powershell(exchange: Exchange, *, ca_file: str | None = None) -> Curl | None:
-    """Give the line that sends the request of an exchange again; None for a body with NUL, which no argument can hold."""
-    if "\0" in (exchange.body or ""):
+def powershell(*exchanges: Exchange, ca_file: str | None = None) -> Curl | None:
+    """Give the line that sends the requests again; None for a body with NUL, which no argument can hold."""
+    if any("\0" in (exchange.body or "") for exchange in exchanges):
         return None
-    names = variable_names(exchange)
-    words = [
-        *words_before_data(exchange, POWERSHELL, names, ca_file),
-        *words_of_data(exchange, POWERSHELL, names),
-        _word(exchange.url, names),
-    ]
-    return Curl(" ".join(words), tuple((f"env:{name}", meaning) for name, meaning in variables(names)))
+    names = variable_names(*exchanges)
+    commands = (
+        [
+            *words_before_data(exchange, POWERSHELL, names, ca_file),
+            *words_of_data(exchange, POWERSHELL, names),
+            _word(exchange.url, names),
+        ]
+        for exchange in exchanges
+    )
+    line = " && ".join(" ".join(words) for words in commands)
+    return Curl(line, tuple((f"env:{name}", meaning) for name, meaning in variables(names)))
 
 
 def _quoted(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from conformance.contract.outcomes import Level, Outcome
+from conformance.report.decisive import decisive
 from conformance.report.escaping import markdown_text, visible, visible_lines
 from conformance.report.evidence import evidence
 from conformance.report.findings import Findings, Violation, conclusion_sentence, find
@@ -185,9 +186,9 @@ def _gate(run: Run, violation: Violation) -> dict[str, Any]:
 
 def _evidence(run: Run, check: Check) -> dict[str, Any]:
     """Give the exchange that shows the violation."""
-    if not check.exchanges or check.exchanges[-1] not in run.exchanges:
+    exchange = decisive(run, check)
+    if exchange is None:
         return {}
-    exchange = run.exchanges[check.exchanges[-1]]
     request = {"protocol": "HTTP", "target": exchange.url, "method": exchange.method, "headers": dict(exchange.headers)}
     return {"webRequest": {**request, **_body(exchange.body)}, "webResponse": _response(exchange)}
 

@@ -32,16 +32,17 @@ def render(run: Run) -> str:
     findings = find(run)
     errors = [*_of_suite(findings), *_violations(findings), *_undecided(findings)]
     warnings = [_violation(findings, "warning", violation) for violation in _not_counted(findings)]
-    lines = [*_first(errors, "error"), *_first(warnings, "warning"), _conclusion(findings)]
+    room = MOST - 1 if _conclusion_kind(findings) == "error" else MOST
+    lines = [*_first(errors, "error", room), *_first(warnings, "warning", MOST), _conclusion(findings)]
     return "\n".join(lines) + "\n"
 
 
-def _first(lines: list[str], kind: str) -> list[str]:
-    """Keep as many as are shown; the last of them counts the rest."""
-    if len(lines) <= MOST:
+def _first(lines: list[str], kind: str, room: int) -> list[str]:
+    """Keep as many as there is room for; the last of them counts the rest."""
+    if len(lines) <= room:
         return lines
-    rest = f"and {counted(len(lines) - MOST + 1, 'more', 'more')}; the summary lists them"
-    return [*lines[: MOST - 1], _line(kind, "More of the kind", rest)]
+    rest = f"and {counted(len(lines) - room + 1, 'more', 'more')}; the summary lists them"
+    return [*lines[: room - 1], _line(kind, "More of the kind", rest)]
 
 
 def _line(kind: str, title: str, text: str) -> str:
@@ -55,13 +56,15 @@ def _escaped(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
+def _conclusion_kind(findings: Findings) -> str:
+    return "error" if findings.exit != 0 else "notice"
+
+
 def _conclusion(findings: Findings) -> str:
     told = f"{findings.word}: {conclusion_sentence(findings)}"
     gate = gate_sentence(findings.run)
-    kind = "error" if findings.exit != 0 else "notice"
-    return _line(
-        kind, f"InventoryPro conformance of {findings.run.target.name}", f"{told}{f'; gate {gate}' if gate else ''}"
-    )
+    title = f"InventoryPro conformance of {findings.run.target.name}"
+    return _line(_conclusion_kind(findings), title, f"{told}{f'; gate {gate}' if gate else ''}")
 
 
 def _of_suite(findings: Findings) -> Iterator[str]:

@@ -16,6 +16,7 @@ from conformance.target.administration import Administration
 from conformance.target.clock import Interval, TargetClock
 from conformance.target.control import open_control
 from conformance.target.discovery import World
+from conformance.target.file import OperatorControlConfig
 from conformance.target.recorder import Recorder, Wired
 from conformance.target.redaction import Secrets
 from conformance.target.secrets import SecretStore
@@ -93,7 +94,8 @@ def open_access(target: Target, specification: Specification, sink: Callable[[Ma
 
 def _recording(wire: Wire, target: Target) -> Callable[[ControlExchange], None]:
     """Writes questions to the control into the transcript."""
-    url = getattr(target.control, "url", "the control command")
+    by_hand = isinstance(target.control, OperatorControlConfig)
+    url = getattr(target.control, "url", "the operator" if by_hand else "the control command")
 
     def record(exchange: ControlExchange) -> None:
         now = wire.clock.now()
@@ -223,6 +225,8 @@ def _way_in(session: Session) -> str | None:
             continue
         except Undecided as error:
             return f"client {session.name}: {error}"
+        if way == BASIC:
+            session.refused_by_form = session.last_refusal
         return None
     session.way = FORM
     reason = Reason.NO_TOKEN.sentence

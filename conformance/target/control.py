@@ -78,7 +78,7 @@ def open_control(
         return HttpControl(config, client, record)
     if isinstance(config, CommandControlConfig):
         return CommandControl(config, record)
-    return OperatorControl(*_terminal(), target.name)
+    return OperatorControl(*_terminal(), target.name, record=record)
 
 
 def _terminal() -> tuple[TextIO, TextIO]:

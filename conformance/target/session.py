@@ -39,6 +39,9 @@ class Session:
         self.unusable: str | None = None
         self.recognized = False
         self.leased = False
+        self.refused_by_form: Answer | None = None
+        """The answer by which the first request for a token was refused, where the same by HTTP Basic gave one."""
+        self.last_refusal: Answer | None = None
         self._plumbing: Token | None = None
         self._lock = threading.RLock()
 
@@ -114,6 +117,7 @@ class Session:
             raise Blocked(Reason.NO_TOKEN, str(error), cause=f"no-token:{self.name}") from error
         token = self.token_of(answer)
         if token is None:
+            self.last_refusal = answer
             raise Blocked(
                 Reason.NO_TOKEN, f"client {self.name} gets no token: {answer!r}", cause=f"no-token:{self.name}"
             )

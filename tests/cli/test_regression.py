@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import resource
 import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -166,6 +170,14 @@ def test_history_of_an_empty_folder(call: Call, tmp_path: Path) -> None:
     assert "holds no run that can be read" in called.told
 
 
+def test_history_of_a_single_run_points_to_the_folder_above(call: Call, runs: Runs) -> None:
+    """The mistake that is easily made after `report`."""
+    called = call("history", runs.good)
+
+    assert called.exit == 2
+    assert "is the folder of one run; name the one that it lies in" in called.told
+
+
 # --- run --baseline ---
 
 
@@ -300,3 +312,64 @@ def test_plan_looks_at_the_waivers(call: Call, runs: Runs, faulty: Path, tmp_pat
     assert "every one of them holds today" in fine.out
     assert len(json.loads(told.out)["waiver_problems"]) == 3
     assert (fine.exit, told.exit, malformed.exit) == (0, 0, 2)
+
+
+# --- where it is written to ---
+
+SHOWING = (("diff", "good", "faulty"), ("history", "."), ("waive", "faulty"), ("report", "faulty"))
+
+
+@pytest.mark.parametrize("arguments", SHOWING, ids=lambda arguments: arguments[0])
+def test_full_output_is_nobody_elses_fault(runs: Runs, arguments: tuple[str, ...]) -> None:
+    """Standard output goes to a full disk: no error of the suite, and what to do."""
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "conformance", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            cwd=runs.folder,
+            timeout=60,
+        )
+
+    assert done.returncode == 2, done.stderr
+    assert done.stderr == (
+        "conformance: standard output cannot be written (No space left on device); make room, or name a file with --output\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(*SHOWING[0], "--format", "html"), (*SHOWING[1], "--format", "html"), (*SHOWING[3], "--format", "html")],
+)
+def test_page_is_the_same_whatever_the_output_can_say(runs: Runs, arguments: tuple[str, ...]) -> None:
+    """A terminal that knows ASCII alone: what is redirected from it is the file that --output writes."""
+    done = subprocess.run(
+        [sys.executable, "-m", "conformance", *arguments],
+        capture_output=True,
+        check=False,
+        cwd=runs.folder,
+        env=os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+        timeout=60,
+    )
+
+    assert done.stderr == b""
+    assert "\N{BALLOT X}".encode() in done.stdout
+
+
+def test_draft_that_does_not_fit_is_not_left_behind(runs: Runs, tmp_path: Path) -> None:
+    """Half a draft would be in the way of the next one, which never overwrites."""
+    done = subprocess.run(
+        [sys.executable, "-m", "conformance", "waive", "faulty", "--output", tmp_path / "waivers.toml"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=runs.folder,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)),
+        timeout=60,
+    )
+
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+    assert not (tmp_path / "waivers.toml").exists()

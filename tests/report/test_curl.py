@@ -90,6 +90,21 @@ def test_two_tokens_of_a_client_are_told_apart() -> None:
     assert words[4].endswith("access_token=$TOKEN_FULL_4")
 
 
+def test_requests_in_a_row_are_one_line() -> None:
+    """Each token of a client has a variable of its own over all of them."""
+    later = replace(GET, method="PUT", body="{}", headers=(("Authorization", "Bearer <token full#4>"),))
+
+    line = curl(GET, later)
+
+    first, second = line.line.split(" && ")
+    assert "$TOKEN_FULL_3" in first
+    assert "$TOKEN_FULL_4" in second
+    assert [name for name, _ in line.variables] == ["TOKEN_FULL_3", "TOKEN_FULL_4"]
+    words = as_bash_reads(line.line, TOKEN_FULL_3="three", TOKEN_FULL_4="four")
+    assert b"Authorization: Bearer three" in words
+    assert b"Authorization: Bearer four" in words
+
+
 def test_authority_of_the_target_is_named() -> None:
     """Where the target file names a ca_file, curl trusts it, too."""
     assert shlex.split(curl(GET, ca_file="my ca.pem").line)[2:4] == ["--cacert", "my ca.pem"]

@@ -206,7 +206,7 @@ def test_violation_tells_what_was_required_asked_expected_and_seen(make_run: Mak
     assert article.one("h3").text == "bearer.required holds."
     assert "authentication, Token Lifecycle (A12)" in article.text
     told = {term.text: one.text for term, one in zip(article.all("dt"), article.all("dd"), strict=True)}
-    assert told["Asked"] == "Asked without a token."
+    assert told["Asked"] == "No token. Asked without a token."
     assert told["Expected"] == "status 401"
     assert told["Observed"].startswith("<GET /Item -> 200>")
     assert "authentication covers" in told["Usual cause"]
@@ -230,7 +230,7 @@ def test_failures_alike_are_told_once(make_run: MakeRun) -> None:
         "4",
     ]
     assert "99 more checks failed in the same way" in article.text
-    assert "Before them, in exchanges.jsonl: 1" in article.text
+    assert "The others of this check, in exchanges.jsonl: 1" in article.text
 
 
 def test_what_follows_stands_under_its_root(golden: Run) -> None:
@@ -399,3 +399,14 @@ def test_everything_can_be_searched_for_secrets(make_run: MakeRun) -> None:
 
     assert "the-secret-that-slipped-through" in text
     assert "base64," not in text
+
+
+def test_question_has_its_subject(make_run: MakeRun) -> None:
+    """The words of a check go on where its name ends; with the page alone nobody would know what they are about."""
+    asked = replace(
+        check("a.one/tokens-of-every-kind-expire[form]", Outcome.FAIL, Reason.ACCEPTED), question="One read-only."
+    )
+
+    article = page(make_run(asked)).one("article")
+
+    assert "Tokens of every kind expire. One read-only." in article.text

@@ -120,6 +120,37 @@ def test_disabling_opens_a_band_of_sixty_seconds(make_run: MakeRun) -> None:
     assert "0:01:00" in [label.text for label in drawing.axis]
 
 
+@pytest.mark.parametrize("url", ["the operator", "the control command", "https://acme.example:9443/"])
+def test_what_took_a_while_stands_at_its_end(make_run: MakeRun, url: str) -> None:
+    """A person is asked, and answers half a minute later: from then on the 60 seconds count."""
+    slow = replace(done(3, 1, "disable"), url=url, seconds=30.0)
+
+    life = told(make_run, "disabling", issued(1, 0), used(2, 0.5, 200), slow, used(4, 40, 200), used(5, 95, 401))
+
+    assert life.actions == ((31.0, "disabled"),)
+    ((since, until),) = draw(life).bands
+    (lane,) = draw(life).lanes
+    assert [since < dot.x < until for dot in lane.dots] == [False, False, True, False]
+
+
+def test_drawing_begins_when_the_first_action_is_done(make_run: MakeRun) -> None:
+    """And not when a person was asked for it: no two moments share the first place."""
+    slow = replace(done(1, 0, "rotate"), seconds=30.0)
+    refused = replace(issued(2, 31), status=401, response_body="{}")
+
+    drawing = draw(told(make_run, "rotation", slow, refused))
+
+    assert drawing.shown.actions == ((0.0, "rotated"),)
+    assert [label.text for label in drawing.axis] == ["0:00:00", "0:00:01"]
+
+
+def test_what_a_person_did_not_do_is_not_drawn(make_run: MakeRun) -> None:
+    """The answer was a complaint."""
+    refused = replace(done(3, 1, "disable"), status=None, error="control disable: the operator says: no rights")
+
+    assert told(make_run, "disabling", issued(1, 0), used(2, 0.5, 200), refused).actions == ()
+
+
 def test_what_happens_at_once_keeps_its_order(make_run: MakeRun) -> None:
     """Issued, used, rotated, refused within ten milliseconds: four places, from left to right."""
     life = told(make_run, "rotation", issued(1, 0), used(2, 0.003, 200), done(3, 0.004, "rotate"), used(4, 0.009, 401))

@@ -147,6 +147,17 @@ def test_sarif_lies_in_the_target_file(make_run: MakeRun) -> None:
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "conformance/acme%20target.toml"
 
 
+def test_sarif_shows_the_exchange_that_was_compared(make_run: MakeRun) -> None:
+    """Not the one that happened to be the last."""
+    asked = [Exchange(n, "full", None, 0.01, "GET", f"https://acme.example/api/v1/Item?page={n}") for n in (1, 2)]
+    exchanges = [replace(exchange, status=200) for exchange in asked]
+    check = replace(failed("a.one/x"), exchanges=(1, 2), observed="<GET /Item?page=1 as full -> 200, asked once>")
+
+    (result,) = scanned(make_run(check, exchanges=exchanges))["results"]
+
+    assert result["webRequest"]["target"].endswith("page=1")
+
+
 # --- HAR ---
 
 
@@ -228,11 +239,12 @@ def test_annotations_of_a_run_without_verdict_are_an_error(make_run: MakeRun, *,
 
 
 def test_annotations_are_no_more_than_are_shown(make_run: MakeRun) -> None:
-    """GitHub drops what goes beyond ten of a kind in a step: the last one counts the rest."""
+    """GitHub drops what goes beyond ten of a kind in a step: the conclusion is the tenth, the one before counts the rest."""
     lines = workflow.render(make_run(*[failed(f"a.r{number}/x") for number in range(40)])).splitlines()
 
-    assert len(lines) == 11
-    assert "31 more" in lines[9]
+    assert [line.split(" ")[0] for line in lines] == ["::error"] * 10
+    assert "32 more" in lines[8]
+    assert "the target violates 40 requirements" in lines[9]
 
 
 # --- sizes ---

@@ -124,6 +124,16 @@ def test_powershell_reads_back_what_was_sent(body: str, value: str) -> None:
     assert "Authorization: Bearer s3cr3t $x" in words
 
 
+def test_requests_in_a_row_are_one_line() -> None:
+    """PowerShell 7 knows `&&`, too; one body with NUL leaves nothing that could be pasted."""
+    command = powershell(GET, replace(GET, url="https://acme.example/api/v1/Category"))
+
+    assert command is not None
+    assert command.line.count(" && curl -i ") == 1
+    assert len(command.variables) == 1
+    assert powershell(GET, replace(GET, method="POST", body="a\0b")) is None
+
+
 def test_body_with_nul_has_no_line() -> None:
     """No argument can hold it, and PowerShell's pipes are made for text."""
     assert powershell(replace(GET, method="POST", body="a\0b")) is None

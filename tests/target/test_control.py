@@ -483,6 +483,42 @@ def test_the_operator_is_asked() -> None:
     assert "typed-secret" not in screen.getvalue()
 
 
+def test_what_the_operator_did_is_recorded() -> None:
+    """As any other control's: the question, the answer without the secret, what went wrong, how long it took."""
+    seen: list[ControlExchange] = []
+    screen = Terminal()
+    control = OperatorControl(
+        Terminal("\nno rights\n"), screen, "Acme", hidden=lambda _: "typed-secret", record=seen.append
+    )
+
+    control.rotate("ipc-3")
+    control.disable("ipc-1")
+    with pytest.raises(ControlError):
+        control.enable("ipc-1")
+
+    assert [(dict(it.question), it.answer) for it in seen] == [
+        ({"action": "rotate", "client_id": "ipc-3"}, {"client_secret": "<new secret>"}),
+        ({"action": "disable", "client_id": "ipc-1"}, {}),
+        ({"action": "enable", "client_id": "ipc-1"}, None),
+    ]
+    assert seen[2].error == "control enable ipc-1: the operator says: no rights"
+    assert "typed-secret" not in repr(seen)
+
+
+def test_an_action_that_was_interrupted_is_not_recorded_as_done() -> None:
+    """Ctrl-C while the person is asked."""
+    seen: list[ControlExchange] = []
+
+    def interrupted(_: str) -> str:
+        raise KeyboardInterrupt
+
+    control = OperatorControl(Terminal(), Terminal(), "Acme", hidden=interrupted, record=seen.append)
+
+    with pytest.raises(KeyboardInterrupt):
+        control.rotate("ipc-3")
+    assert seen == []
+
+
 def test_the_operator_offers_what_a_person_can_do() -> None:
     """Moving the clock and restoring everything are not among it."""
     control, _ = operator("")

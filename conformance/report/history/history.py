@@ -178,6 +178,8 @@ def read_histories(folder: Path | str) -> Histories:
         else:
             gathered.setdefault(run.target.name, _Gathered()).add(find(run))
     if not gathered:
+        if (place / RUN_LOG).is_file():
+            raise UsageError(f"{place}: is the folder of one run; name the one that it lies in")
         told = "".join(f"\n{left.why}" for left in unreadable)
         raise UsageError(f"{place}: holds no run that can be read; name the folder that holds the run folders{told}")
     return Histories(place, tuple(found.history(name) for name, found in gathered.items()), tuple(unreadable))

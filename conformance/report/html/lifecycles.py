@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from conformance.report.decisive import control_action
 from conformance.report.wording import HOUR, MINUTE
 
 if TYPE_CHECKING:
@@ -112,7 +112,9 @@ def is_lifecycle(check: Check) -> bool:
 def lifecycle(run: Run, check: Check) -> Lifecycle | None:
     """Read a check's exchanges; None where they tell of no token."""
     found = [run.exchanges[number] for number in check.exchanges if number in run.exchanges]
-    timed = sorted((moment, exchange.id, exchange) for exchange in found if (moment := _moment(exchange)) is not None)
+    timed = sorted(
+        (moment, exchange.id, exchange) for exchange in found if (moment := _moment(run, exchange)) is not None
+    )
     if not timed:
         return None
     start = timed[0][0]
@@ -140,22 +142,21 @@ def lifecycles(run: Run) -> dict[str, list[Lifecycle]]:
     return {chapter: found[chapter] for chapter in CHAPTERS if chapter in found}
 
 
-def _moment(exchange: Exchange) -> float | None:
+def _moment(run: Run, exchange: Exchange) -> float | None:
+    """Say when something happened: a request when it was sent, an administrative action at its end.
+
+    A person takes a while, and answers when it is done.
+    """
     try:
-        return datetime.fromisoformat(exchange.sent or "").timestamp()
+        sent = datetime.fromisoformat(exchange.sent or "").timestamp()
     except ValueError:
         return None
+    return sent if _action(run, exchange) is None else sent + exchange.seconds
 
 
 def _action(run: Run, exchange: Exchange) -> str | None:
     """Say what a question to the target's control did, such as `rotated`; None for any other exchange."""
-    if exchange.client is not None or exchange.url.startswith(run.target.base_url) or exchange.status != 200:
-        return None
-    try:
-        question = json.loads(exchange.body or "")
-    except ValueError:
-        return None
-    return ACTIONS.get(str(question.get("action"))) if isinstance(question, dict) else None
+    return ACTIONS.get(control_action(run, exchange) or "") if exchange.status == 200 else None
 
 
 def _events(exchange: Exchange) -> Iterable[tuple[str, str]]:

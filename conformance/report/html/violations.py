@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.report.curl import Curl, curl
+from conformance.report.decisive import steps, story
 from conformance.report.evidence import observed
 from conformance.report.gate import gate_marks
 from conformance.report.html.causes import usual_cause
@@ -20,13 +21,10 @@ if TYPE_CHECKING:
 
     from conformance.contract.catalogue import Requirement
     from conformance.report.findings import Violation
-    from conformance.report.run import Check, Run
+    from conformance.report.run import Check, Exchange, Run
 
 GROUPS = 5
 """How many kinds of failure of one requirement are told in full; the checks of the rest are named."""
-
-EXCHANGES = 3
-"""How many exchanges of one kind of failure are on the page, the last ones; the others are named."""
 
 ALIKE = 40
 """How many checks that failed in the same way are named."""
@@ -42,11 +40,13 @@ class Alike:
     """Failed checks of one requirement that failed at the same place for the same reason, told by the first of them."""
 
     check: Check
+    asked: str
     observed: str
     asserted: str
     cause: str
     exchanges: tuple[ShownExchange, ...]
     left: tuple[int, ...]
+    asked_again: int
     curl: Curl | None
     powershell: Curl | None
     drawing: Drawing | None
@@ -94,26 +94,29 @@ class Showing:
 
     def _group(self, checks: list[Check]) -> Alike:
         check, run = checks[0], self._run
-        known = [run.exchanges[number] for number in check.exchanges if number in run.exchanges]
-        shown = tuple(self._fitting(number for number in check.exchanges[-EXCHANGES:] if number in run.exchanges))
+        again, ca_file = steps(run, check), run.target.ca_file
+        shown = tuple(reversed(list(self._fitting(reversed(story(run, check))))))
         on_page = {exchange.number for exchange in shown}
         return Alike(
             check=check,
+            asked=asked(check),
             observed=shortened(observed(check), LONGEST),
             asserted=asserted(check),
             cause=usual_cause(check.requirement, check.reason),
             exchanges=shown,
             left=tuple(number for number in check.exchanges if number not in on_page),
-            curl=curl(known[-1], ca_file=run.target.ca_file) if known else None,
-            powershell=powershell(known[-1], ca_file=run.target.ca_file) if known else None,
+            asked_again=len(again),
+            curl=curl(*again, ca_file=ca_file) if again else None,
+            powershell=powershell(*again, ca_file=ca_file) if again else None,
             drawing=_drawing(run, check),
             others=tuple((other.id, shortened(observed(other), 300)) for other in checks[1 : ALIKE + 1]),
             more=max(0, len(checks) - 1 - ALIKE),
         )
 
-    def _fitting(self, numbers: Iterable[int]) -> Iterator[ShownExchange]:
-        for number in numbers:
-            shown = show_exchange(self._run, self._run.exchanges[number])
+    def _fitting(self, exchanges: Iterable[Exchange]) -> Iterator[ShownExchange]:
+        """Show as many as there is room for, from the first on."""
+        for exchange in exchanges:
+            shown = show_exchange(self._run, exchange)
             if shown.size > self._room:
                 return
             self._room -= shown.size
@@ -123,6 +126,12 @@ class Showing:
 def _drawing(run: Run, check: Check) -> Drawing | None:
     shown = lifecycle(run, check) if is_lifecycle(check) else None
     return None if shown is None else draw(shown)
+
+
+def asked(check: Check) -> str:
+    """Say what was asked: the check's clause as a sentence, and its own words, which go on where that ends."""
+    clause = check.id.partition("/")[2].partition("[")[0].replace("-", " ").capitalize()
+    return ". ".join(part for part in (clause if " " in clause else "", check.question or "") if part)
 
 
 def asserted(check: Check) -> str:

@@ -1,0 +1,155 @@
+"""Which exchange of a failed check shows the failure, and which lead there: what a reader looks at and asks again."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from conformance.contract.outcomes import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.report.run import Check, Exchange, Run
+
+SHOWN = 3
+"""How many exchanges of a failed check are shown, the decisive one among them."""
+
+# How an answer is written in a message: `<GET /Item?page=2 as full -> 200, asked once>`.
+_ANSWER = re.compile(r"<([A-Z]+) (\S+) as (.+?) -> (\d{3})\b")
+# Between the first thing that is amiss and the next.
+_NEXT = re.compile(r" \| |; ")
+_HARMLESS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+# Reasons that are about what a change left behind, and not about its own answer.
+_READ_AFTERWARDS = frozenset({Reason.WRONG_VALUE, Reason.MISSING, Reason.CHANGED_DATA})
+# A value of one character, such as that of `page`, stands in any text.
+_SHORTEST_VALUE = 2
+
+
+def known(run: Run, check: Check) -> list[Exchange]:
+    """Give the exchanges that a check rests on, as far as the transcript holds them, in the check's own order."""
+    return [run.exchanges[number] for number in check.exchanges if number in run.exchanges]
+
+
+def decisive(run: Run, check: Check) -> Exchange | None:
+    """Give the exchange that shows a failure; None where the check sent the target nothing.
+
+    That is the answer that the failed comparison names, or what was read after it where that was a change; else the
+    request whose parameters it names; else the last one.
+    """
+    asked = [exchange for exchange in known(run, check) if control_action(run, exchange) is None]
+    if not asked:
+        return None
+    told = check.observed or check.message
+    named = _answering(asked, told)
+    if named is not None:
+        return _read_after(asked, named) if check.reason in _READ_AFTERWARDS and _changed_something(named) else named
+    return _asking(asked, _NEXT.split(told)[0]) or asked[-1]
+
+
+def story(run: Run, check: Check) -> list[Exchange]:
+    """Give the exchanges to be shown, in the order of time: the decisive one, and before it what most likely led there."""
+    last = decisive(run, check)
+    if last is None:
+        return known(run, check)[-SHOWN:]
+    before = sorted((it for it in known(run, check) if it.id < last.id), key=lambda it: it.id)
+    changes = _changes(run, before, last)
+    # Changes first, then what was asked just before.
+    likely = [*reversed(changes), *(it for it in reversed(before) if it not in changes)]
+    return [*sorted(likely[: SHOWN - 1], key=lambda it: it.id), last]
+
+
+def steps(run: Run, check: Check) -> list[Exchange]:
+    """Give the requests to be sent again: the changes that the check made before, at most two, and the decisive one."""
+    last = decisive(run, check)
+    if last is None:
+        return []
+    return [*_changes(run, story(run, check)[:-1], last), last]
+
+
+def _changes(run: Run, before: Sequence[Exchange], last: Exchange) -> list[Exchange]:
+    """Give what was changed at the target before, but for the making of objects that the last exchange is not about."""
+    return [
+        it
+        for it in before
+        if _changed_something(it) and control_action(run, it) is None and not _made_another(it, last)
+    ]
+
+
+def _made_another(exchange: Exchange, last: Exchange) -> bool:
+    made, asked = _path(exchange.url), _path(last.url)
+    key = unquote(asked.rpartition("/")[2])
+    return asked.startswith(f"{made}/") and not _says(f"{exchange.body} {exchange.response_body}", key)
+
+
+def _read_after(asked: Sequence[Exchange], change: Exchange) -> Exchange:
+    """Give the first that was read after a change; the change itself where nothing was."""
+    later = sorted((it for it in asked if it.id > change.id and it.method in _HARMLESS), key=lambda it: it.id)
+    return later[0] if later else change
+
+
+def _changed_something(exchange: Exchange) -> bool:
+    accepted = exchange.status is not None and 200 <= exchange.status < 300
+    return accepted and exchange.method not in _HARMLESS and not _path(exchange.url).endswith("/Token")
+
+
+def control_action(run: Run, exchange: Exchange) -> str | None:
+    """Name what an exchange asked of the target's control, such as `rotate`; None for a request to the API."""
+    if exchange.client is not None or exchange.url.startswith(run.target.base_url or "\0"):
+        return None
+    try:
+        question = json.loads(exchange.body or "")
+    except (ValueError, RecursionError):
+        return None
+    action = question.get("action") if isinstance(question, dict) else None
+    return action if isinstance(action, str) else None
+
+
+def _answering(asked: Sequence[Exchange], told: str) -> Exchange | None:
+    """Give the last exchange with the first answer that a text names."""
+    for method, url, client, status in _ANSWER.findall(told):
+        for exchange in reversed(asked):
+            who = exchange.client or "nobody"
+            alike = (exchange.method, who, str(exchange.status)) == (method, client, status)
+            if alike and unquote(exchange.url).endswith(unquote(url)):
+                return exchange
+    return None
+
+
+def _asking(asked: Sequence[Exchange], told: str) -> Exchange | None:
+    """Give the last of the exchanges most of whose parameters a text names; None where it names none of any."""
+    best: Exchange | None = None
+    most = (0, 0)
+    for exchange in asked:
+        pairs = _parameters(exchange.url)
+        named = (
+            sum(_says(told, f"{name}={value}") for name, value in pairs),
+            sum(_says(told, value) for _, value in pairs if len(value) >= _SHORTEST_VALUE),
+        )
+        if max(named) > 0 and named >= most:
+            best, most = exchange, named
+    return best
+
+
+def _says(told: str, word: str) -> bool:
+    """Whether a text holds a word that is not a part of a longer one."""
+    at = told.find(word)
+    while at >= 0:
+        around = told[at - 1 : at] + told[at + len(word) : at + len(word) + 1]
+        if not any(character.isalnum() for character in around):
+            return True
+        at = told.find(word, at + 1)
+    return False
+
+
+def _parameters(url: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(urlsplit(url).query)
+    except ValueError:
+        return []  # what was sent on purpose is no URL that can be taken apart
+
+
+def _path(url: str) -> str:
+    return url.partition("#")[0].partition("?")[0]
