@@ -83,11 +83,14 @@ def _from_the_last_use(_site: Site, token: Token, account: Account, _tokens: Seq
 # --- the others -----------------------------------------------------------------------------------------------------
 
 
-def _of_same_number(_site: Site, token: Token, account: Account, accounts: Accounts, _now: datetime) -> bool:
-    """Delete by the number of the site, which is what stands behind the last hyphen of a client ID."""
-    number = account.client_id.rpartition("-")[2]
+def _of_same_partition(_site: Site, token: Token, account: Account, accounts: Accounts, _now: datetime) -> bool:
+    """Delete by the partition of the table, which is all that the index of the tokens knows of a client."""
     others = (other for other in accounts.values() if other is not account)
-    return any(_is_older(token, other) for other in others if other.client_id.rpartition("-")[2] == number)
+    return any(_is_older(token, other) for other in others if _partition(other) == _partition(account))
+
+
+def _partition(account: Account) -> int:
+    return sum(account.client_id.encode()) % 4
 
 
 def _of_others_later(site: Site, token: Token, account: Account, accounts: Accounts, now: datetime) -> bool:
@@ -191,13 +194,13 @@ FAULTS = (
         variant=_from_the_last_use,
     ),
     Fault(
-        name="rotation.ends-tokens-of-same-number",
-        sentence="Rotating one client's credentials ends the tokens of clients whose ID ends alike.",
+        name="rotation.ends-tokens-of-same-partition",
+        sentence="Rotating one client's credentials ends the tokens of the clients that fall into the same of four partitions.",
         violates=("rotation.other-clients",),
         seen_as=("too-early", "refused"),
-        suffering="Rotating the secret of one integration stops another one of the same site.",
+        suffering="Rotating the secret of one integration stops some of the others.",
         rule=LifecycleRules.is_rotated_away,
-        variant=_of_same_number,
+        variant=_of_same_partition,
         follows=("disabling.other-clients", *_LIVING_TOKENS, "token.independent"),
     ),
     Fault(
