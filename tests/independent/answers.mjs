@@ -13,7 +13,8 @@ export function invalid(details, cause = "limits") { // cause: missing, value or
   return problem(400, "Some fields are not valid.", { code: "validation_error", details });
 }
 
-export function errorAnswer({ status, code, message, details, leak, retry }) {
+export function errorAnswer({ status, code, message, details, leak, retry, library }) {
+  if (library) return { status, headers: {}, body: { error: "invalid_token", error_description: message } };
   const body = { statusCode: status, error: code, message, ...(leak && { data: leak }), ...(config.extra_fields && { traceId: crypto.randomUUID() }) };
   if (details || config.details === "null") body.details = details;
   const headers = { ...(status === 401 && config.www_authenticate && { "WWW-Authenticate": 'Bearer realm="inventory"' }),
@@ -135,6 +136,7 @@ export function changedSince(request, things) {
   if (hole("since-day", route)) since -= since % DAY;
   if (hole("since-future-400", route) && since > Date.now() + 365 * DAY) throw invalid({ modifiedSince: ["Lies in the future."] });
   if (hole("since-until", route)) return things.filter(thing => thing.modified <= since);
+  if (hole("since-not-young", route)) things = things.filter(thing => !thing.young);
   const changed = hole("since-created", route) ? thing => thing.created : thing => thing.modified;
   const fitting = things.filter(hole("since-exclusive", route) ? thing => changed(thing) > since : thing => changed(thing) >= since);
   if (!fitting.length && hole("since-none-500", route)) throw new Error("no rows");

@@ -2,7 +2,7 @@
 import crypto from "node:crypto";
 import { accounts, freshState, lastEvent, makeSecret } from "./accounts.mjs";
 import { problem } from "./answers.mjs";
-import { config } from "./settings.mjs";
+import { config, faulty } from "./settings.mjs";
 import { advanceClock, now } from "./time.mjs";
 import { same, views } from "./tokens.mjs";
 import { resetWorld } from "./world.mjs";
@@ -19,6 +19,7 @@ const CONTROL = {
   },
   rotate({ client_id }) {
     const account = known(client_id), secret = makeSecret(account.id, ++rotations);
+    if (faulty("disable-undone-by-rotation")) account.disabled = false;
     Object.assign(account, { former: [...account.former, account.secret], secret, rotatedAt: lastEvent.rotation = now() });
     return { client_secret: secret };
   },

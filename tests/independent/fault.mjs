@@ -21,7 +21,7 @@ export const describe = ({ name, chapter, basis, sentence, violates, rows, level
 export const hole = (...names) => ({ hole: names });
 
 const well = status => status < 400;
-const edit = (on, when, change) => ({ edit: { on, when, change } });
+export const edit = (on, when, change) => ({ edit: { on, when, change } });
 const only = statuses => status => [statuses].flat().includes(status);
 const rowsOf = body => (Array.isArray(body?.value) ? body.value : Array.isArray(body) ? body : body ? [body] : []);
 

@@ -19,17 +19,19 @@ function listItems(request) {
   const key = parameter(request, "key"), type = parameter(request, "type") ?? config.key_without_type;
   if (key !== undefined && type !== "ignored") return lookUpItem(request, key, type);
   const text = parameter(request, "Category");
-  if (text === undefined || faulty("item-category-ignored")) return itemPage(request, world.items.filter(activeOr(text)));
-  if (faulty("item-category-first-page") && Number(parameter(request, "page")) > 1) return itemPage(request, world.items.filter(activeOr(text)));
+  if (text === undefined || faulty("item-category-ignored")) return itemPage(request, world.items.filter(activeOr(text, request)));
+  if (faulty("item-category-first-page") && Number(parameter(request, "page")) > 1) return itemPage(request, world.items.filter(activeOr(text, request)));
   const category = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
   if (Number.isNaN(category) && config.unknown_category !== "empty") throw invalid({ Category: ["A category is a number."] }, "parameter");
   if (!world.categories.some(one => one.categoryID === category) && config.unknown_category === "404") throw problem(404, "No such category.");
   if (!world.categories.some(one => one.categoryID === category) && config.unknown_category === "400") throw invalid({ Category: ["No such category."] },
     "parameter");
-  return itemPage(request, world.items.filter(activeOr(text)).filter(ofCategory(category, text)));
+  return itemPage(request, world.items.filter(activeOr(text, request)).filter(ofCategory(category, text)));
 }
 
-function activeOr(category) {
+function activeOr(category, request) {
+  const every = (faulty("sorted-shows-discontinued") && parameter(request, "sort")) || (faulty("since-shows-discontinued") && parameter(request, "modifiedSince"));
+  if (every) return () => true;
   if (faulty("item-list-discontinued") || (category !== undefined && faulty("item-category-discontinued"))) return () => true;
   return item => (!item.discontinued && !item.unlisted) || (item.discontinued && item.young && faulty("item-delete-still-listed"));
 }
@@ -98,8 +100,8 @@ function readNewItem(request) {
 }
 
 function createItem(request, _, given) {
-  const twin = itemNamed(given.shortID), number = Math.max(...world.items.map(item => item.partNo)) + 1;
-  if (twin && (!twin.discontinued || config.discontinued_shortid === "409") && !faulty("item-duplicate-201")) return refuseTwin(twin, given);
+  const twin = itemNamed(given.shortID), number = request.number ?? Math.max(...world.items.map(item => item.partNo)) + 1;
+  if (twin && !request.unknown && (!twin.discontinued || config.discontinued_shortid === "409") && !faulty("item-duplicate-201")) return refuseTwin(twin, given);
   const moment = stamp(), partNo = faulty("item-create-used-number") ? world.items.find(item => item.discontinued)?.partNo ?? number : number;
   const item = { partNo, ...DEFAULTS, cost: 1, ...given, created: moment, modified: moment, discontinued: faulty("item-create-discontinued"), young: true };
   if (faulty("item-create-unlisted")) item.unlisted = true;

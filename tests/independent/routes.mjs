@@ -7,12 +7,15 @@ import { ITEM_ROUTES, nothingListed } from "./items.mjs";
 import { ORDER_ROUTES } from "./orders.mjs";
 import { PARTNER_ROUTES } from "./partners.mjs";
 import { REPORT_ROUTES } from "./reports.mjs";
+import { acquaint } from "./faults-manner.mjs";
 import { config, edits, faulty, hole, withins } from "./settings.mjs";
 import { STOCK_ROUTES } from "./stock.mjs";
 import { now } from "./time.mjs";
 import { answerToken, byBasic, endedEarly, expired, lastUse, readToken, stopped } from "./tokens.mjs";
 import { WEBHOOK_ROUTES } from "./webhooks.mjs";
-import { placesOf } from "./world.mjs";
+import { after, itemNamed, itemOf, placesOf, world } from "./world.mjs";
+
+acquaint({ accounts, now, problem, Problem, after, itemNamed, itemOf, get world() { return world; } });
 
 const CORE = [ITEM_ROUTES, STOCK_ROUTES, REPORT_ROUTES], REST = [PARTNER_ROUTES, ORDER_ROUTES, WEBHOOK_ROUTES];
 const ROUTES = (config.resources === "all" ? [...CORE, ...REST] : CORE).flat() // method, path, permission, what it does, how its input is read; words come before placeholders
@@ -37,8 +40,10 @@ function authenticate(request) {
   const scheme = new RegExp(faulty("auth-bare-token") ? "^(?:bearer +)?(\\S+)$" : "^Bearer +(\\S+)$", config.scheme_case === "any" ? "i" : "");
   const token = readToken(scheme.exec(header)?.[1] ?? (query || ""), request.route), account = accounts.get(token?.owner);
   if (!account) throw problem(401, "A valid bearer token is needed.");
-  if (!hole("expiry", request.route) && expired(token, account)) throw problem(faulty("expiry-403") ? 403 : 401, "The token has expired.");
-  if (endedEarly(token, account) || stopped(token, account, request.method)) throw problem(401, "The token is no longer valid.");
+  if (!hole("expiry", request.route) && expired(token, account)) throw problem(faulty("expiry-403") ? 403 : 401, "The token has expired.",
+    { library: faulty("error-401-expired") });
+  if (endedEarly(token, account) || stopped(token, account, request.method)) throw problem(401, "The token is no longer valid.",
+    { library: faulty("error-401-disabled") });
   lastUse.set(token.id, now());
   return account;
 }
@@ -47,7 +52,7 @@ function admit(request, route, placed) { // authentication, with the holes that 
   try {
     return authenticate(request);
   } catch (refusal) {
-    if (hole("auth", request.route)) return [...accounts.values()][0];
+    if (hole("auth", request.route) || request.odd || (faulty("open-location-wid") && request.query.get("wid"))) return [...accounts.values()][0];
     if (faulty("auth-after-lookup") && request.route === "GET Location/{spot}" && !placesOf(placed.spot).length) throw problem(404, "No such location.");
     if (faulty("auth-after-body") && request.route === "POST Item") route.read(request);
     throw refusal;
@@ -101,9 +106,16 @@ function answerKnown(request, route, placed, elsewhere) {
   return run();
 }
 
+function spelling(request) { // paths in a spelling that a fault lets in without a token
+  const { path } = request, plain = path.replace("/v1//", "/v1/").replace(/(?<=.)\/$/, "");
+  request.odd = (faulty("open-lower-case") && path !== path.toLowerCase() ? false : faulty("open-lower-case")) || (faulty("open-encoded") && /%[4-7]/.test(path))
+    || (faulty("open-trailing-slash") && path.endsWith("/")) || (faulty("open-double-slash") && path.includes("/v1//"));
+  return request.odd ? plain : path;
+}
+
 async function answerOrRefuse(request) {
   try {
-    const [, api, version, ...words] = request.path.split("/");
+    const [, api, version, ...words] = spelling(request).split("/");
     if (api !== "api" || version !== "v1" || !words.length) throw problem(404, "There is nothing here.");
     return await answerApi(request, words.map(decode));
   } catch (why) {

@@ -34,7 +34,8 @@ export function same(one, other) { // hashes, so that the time taken says nothin
 }
 
 function issueToken(account) {
-  const hours = faulty("expiry-three-hours") ? 3 : faulty("expiry-eight-hours") ? 8 : 4, born = now();
+  const renewed = (faulty("expiry-after-rotation") && account.former.length) || (faulty("expiry-after-enabling") && account.enabledOnce);
+  const hours = renewed ? 1 : faulty("expiry-three-hours") ? 3 : faulty("expiry-eight-hours") ? 8 : 4, born = now();
   const token = { id: crypto.randomUUID(), owner: account.id, born, ends: born + hours * HOUR, epoch: account.epoch, number: ++account.tokens };
   account.lastIssue = born;
   lastUse.set(token.id, born);
@@ -65,13 +66,15 @@ function readJwt(text, route) {
   } catch { return undefined; } // not a token of ours
 }
 
+let astray = 0; // requests that come to a process that knows less than the others
+
 export function expired(token, account) {
   let { ends } = token;
   if (faulty("expiry-sliding")) ends = Math.max(ends, lastUse.get(token.id) + LIFE);
   if (faulty("expiry-leeway")) ends += 5 * MINUTE;
   if (faulty("expiry-revived") && account.lastIssue > ends) ends = account.lastIssue + LIFE;
   if (faulty("rotation-immortal") && account.rotatedAt > token.born) ends = Infinity;
-  return now() >= ends;
+  return now() >= ends && !(faulty("expired-every-fifth") && ++astray % 5 === 0);
 }
 
 export function endedEarly(token, account) { // never, unless something is wrong
@@ -89,6 +92,7 @@ export function stopped(token, account, method) { // disabled accounts, as far a
   if (faulty("disable-cache-restarted")) view.at = now();
   if (faulty("disable-forgets-tokens") || (faulty("disable-only-get") && method !== "GET")) return false;
   if (faulty("disable-revived") && now() > account.disabledAt + 2 * MINUTE) return false;
+  if (view.disabled && faulty("disabled-every-fifth") && ++astray % 5 === 0) return false;
   return view.disabled || (config.after_enable === "dead" && token.epoch < view.epoch);
 }
 
@@ -104,6 +108,7 @@ export async function answerToken(request) {
   let account = basic ? byBasic(basic) : byForm(form);
   if (account === "locked") return config.lockout === "429" ? errorAnswer(problem(429, "Too many failed attempts.")) : refuseToken("invalid_client");
   if (!account || refusedAsDisabled(account, basic) || (faulty("readonly-no-token") && account.declared.read_only)) return refuseToken("invalid_client");
+  if (faulty("token-form-second-try") && !basic && !account.asked) { account.asked = true; return refuseToken("invalid_client"); }
   if (faulty("token-mixup")) { lastAsker = account; await sleep(15); account = lastAsker; }
   const expiresIn = faulty("expires-in-day") ? 86_400 : faulty("expires-in-text") ? String(config.expires_in) : config.expires_in;
   const body = { access_token: issueToken(account), token_type: faulty("token-type-mac") ? "mac" : config.token_type,
