@@ -159,6 +159,7 @@ def _call_of(scope: Scope, body: bytes = b"") -> Call:
         query=_query(scope["query_string"]),
         headers=headers,
         body=body,
+        written=(scope.get("raw_path") or scope["path"].encode()).decode("latin-1"),
     )
 
 

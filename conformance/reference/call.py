@@ -39,13 +39,14 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request: parts of the path by name, query and header fields as sent, the raw body."""
+    """A request: parts of the path by name, query and header fields as sent, the raw body, the path as written."""
 
     method: str
     path: Mapping[str, str]
     query: tuple[tuple[str, str], ...]
     headers: Mapping[str, str]
     body: bytes
+    written: str
 
     def parameter(self, name: str) -> str | None:
         """Read a query parameter; one that is repeated is malformed."""

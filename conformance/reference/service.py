@@ -156,7 +156,8 @@ class Service:
         self._check_mode(operation, account)
         if not early:
             wish = self._read(operation, call)
-        self._check_places(operation, account, wish)
+        if self.rules.warehouse.is_judged(operation, call):
+            self._check_places(operation, account, wish)
         if operation.report is not None and self.rules.report.is_judged(call):
             self._check_report(operation.report(wish), account)
         return wish

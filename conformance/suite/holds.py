@@ -105,6 +105,14 @@ class Spot:
             raise Blocked(Reason.EARLIER_FAILURE, message, cause="locations.warehouse-filter")
         return Shown(self.name, row.get("hold", ABSENT))
 
+    def shown_among_all(self) -> Shown:
+        """How it is shown, read in the list of all warehouses; raises Undecided where that does not show it, or too late."""
+        row = self._holds.row_among_all(self.warehouse, self.name)
+        if row is None:
+            message = f"{self!r} is not in the list of all locations"
+            raise Blocked(Reason.EARLIER_FAILURE, message, cause="locations.warehouse-filter")
+        return Shown(self.name, row.get("hold", ABSENT))
+
     def others(self) -> dict[str, object]:
         """What the target shows as the `hold` of the other locations of its warehouse, by spot."""
         rows = self._holds.rows(self.warehouse)
@@ -226,11 +234,24 @@ class Holds:
         """A location in the list of its warehouse; None where that does not hold it."""
         return next((row for row in self.rows(warehouse) if _is(row, warehouse, spot)), None)
 
-    def rows(self, warehouse: int) -> Iterator[dict[str, Any]]:
-        """The locations of a warehouse, page by page; raises Blocked where the list is refused."""
+    def row_among_all(self, warehouse: int, spot: str) -> dict[str, Any] | None:
+        """A location in the list of all warehouses; None where that does not hold it. Raises NotRun where it is too long."""
+        read = 0
+        for row in self.rows(None):
+            if _is(row, warehouse, spot):
+                return row
+            read += 1
+        if read >= MOST_PAGES * PAGE:
+            raise NotRun(Reason.BUDGET, f"{spot!r} is not among the first {read} locations of all warehouses")
+        return None
+
+    def rows(self, warehouse: int | None) -> Iterator[dict[str, Any]]:
+        """The locations of a warehouse, or of all, page by page; raises Blocked where the list is refused."""
+        concerned = () if warehouse is None else (warehouse,)
+        narrowing: dict[str, Any] = {} if warehouse is None else {"wid": warehouse}
         for page in range(1, MOST_PAGES + 1):
-            request = Request("GET", "/Location", params={"wid": warehouse, "page": page, "pageSize": PAGE})
-            answer = self._world.read(ALL, request, (warehouse,))
+            request = Request("GET", "/Location", params=narrowing | {"page": page, "pageSize": PAGE})
+            answer = self._world.read(ALL, request, concerned)
             rows = rows_of(answer.json)
             yield from rows
             if answer.member("hasMore") is not True or not rows:

@@ -26,6 +26,7 @@ CREATE, READ, UPDATE, DELETE = "POST /Item", "GET /Item/{item}", "PUT /Item", "D
 # How a body that is not understood is refused: 400, or what is unstated but likely; 404 and 409 where a key is missing.
 BODY_REFUSED = frozenset({400, 404, 409, 415, 422})
 QUICKSTART, ITEMS_PAGE, EXAMPLE = "quickstart", "items page", "example"
+AS_SHOWN = "the item as it is shown"
 NO_BODY = 'the documentation gives no body for PUT /Item and none of the likely ones changed an item; give one as [examples."PUT /Item"]'
 NO_KEY = (
     '[examples."PUT /Item"] does not say which item it changes; write its partNo = "{partNo}" or shortID = "{shortID}"'
@@ -230,7 +231,7 @@ class Items:
             return [Way("the declared example", lambda row, text: _filled(example, row, text))]
         unit, category = self._world.unit, self._world.category
         return [
-            Way("the item as it is shown", lambda row, text: row | {"description": text}),
+            Way(AS_SHOWN, lambda row, text: row | {"description": text}),
             Way(
                 "the fields of the quickstart page",
                 lambda row, text: _keys(row) | {"description": text, "unit": unit, "categoryID": category},

@@ -235,7 +235,7 @@ class Matrix:
     def _ask_read(self, asked: Asked) -> None:
         with _gathering(asked):
             exercise = self._exercise(asked)
-            asked.answer = self._send(asked, exercise)
+            asked.answer = self._send_twice(asked, exercise)
 
     def _control_read(self, asked: Asked) -> None:
         key = (asked.cell.operation, *asked.place)
@@ -262,8 +262,10 @@ class Matrix:
                 if asked.cell.kind == Kind.GRANTED:
                     self._ask_allowed_write(asked)
             unchanged.clear()
-            with _gathering(Asked(own[0].cell)):
-                self._workshop.release_all()
+            # Items hold no location; what the other group has put on hold at this moment is not theirs to release.
+            if self._operation(own[0]).resource != "Item":
+                with _gathering(Asked(own[0].cell)):
+                    self._workshop.release_all()
 
     def _ask_allowed_write(self, asked: Asked) -> None:
         with _gathering(asked):
@@ -274,7 +276,7 @@ class Matrix:
     def _ask_write(self, asked: Asked, unchanged: dict[tuple[object, ...], State]) -> None:
         exercise = self._exercise(asked)
         asked.before = unchanged.get(exercise.about) or _read(exercise)
-        asked.answer = self._send(asked, exercise)
+        asked.answer = self._send_twice(asked, exercise)
         asked.after = _read(exercise)
         if asked.after == asked.before and asked.after is not None:
             unchanged[exercise.about] = asked.after
@@ -363,6 +365,14 @@ class Matrix:
         if made and len(made) > 16:
             self._access.wire.secrets.register(made, f"<{kind} of {session.name}>")
         return self._access.wire.send(request, client=None, repeatable=True)
+
+    def _send_twice(self, asked: Asked, exercise: Exercise) -> Answer:
+        """The answer of a cell; where that is a 403, and the same request is not refused again, that of the second one."""
+        answer = self._send(asked, exercise)
+        if answer.code != 403 or asked.cell.kind in {Kind.GRANTED, Kind.GRANTED_ELSEWHERE}:
+            return answer
+        again = self._send(asked, exercise)
+        return again if again.accepted else answer
 
     def _reported(self, asked: Asked, exercise: Exercise) -> Exercise:
         """Point the run of a report at one that the client may run, where the question is another."""

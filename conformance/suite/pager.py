@@ -41,6 +41,9 @@ MOST_READINGS = 3
 LARGEST_PAGE = 250
 """The largest page for every list that names no other maximum (pagination, Query parameters)."""
 
+MOST_RECURRENCES = 5
+"""How often a question is asked anew whose answer was amiss once, and then not, though nothing had changed."""
+
 REFUSED = frozenset({400, 501})
 """How a list refuses a parameter that its own page leaves out: as bad input, or as not available (errors, codes)."""
 
@@ -332,8 +335,9 @@ class Pager:
         """What a judge of several answers finds amiss while the data stay as they are.
 
         Asked anew where there is something: the flaw stands if the list is the same before and after. On a list that was
-        seen to change it is to be so twice: a row that came and went in between leaves no trace. Raises Inconclusive where
-        the list changes each time.
+        seen to change it is to be so twice: a row that came and went in between leaves no trace. A flaw that is gone while
+        the list is the same may come again: then one of several servers is wrong. Raises Inconclusive where the list
+        changes each time.
         """
         flaws, earlier, steady = judge(), self._whole, 0
         if not flaws:
@@ -345,7 +349,8 @@ class Pager:
             flaws = judge()
             asked = tuple(self._asked)
             if not flaws:
-                return NO_FLAWS
+                quiet = earlier is not None and not has_changed(earlier, before, self.listing.key)
+                return self._recurring(judge) if quiet and not steady else NO_FLAWS
             after = self._read_now()
             changed = has_changed(before, after, self.listing.key)
             if changed or (earlier is not None and has_changed(earlier, before, self.listing.key)):
@@ -358,6 +363,22 @@ class Pager:
             Reason.DATA_CHANGED,
             f"{self.operation.label} changed nearly each of {MOST_READINGS} times while it was read: {flaws!r}",
         )
+
+    def _recurring(self, judge: Callable[[], Flaws]) -> Flaws:
+        """A flaw that was there once and gone the next time, if it comes twice more while the list stays as it is."""
+        times = 0
+        for _ in range(MOST_RECURRENCES):
+            before = self._renewed()
+            self._asked.clear()
+            flaws = judge()
+            asked = tuple(self._asked)
+            if has_changed(before, self._read_now(), self.listing.key):
+                return NO_FLAWS
+            times += bool(flaws)
+            if times == STEADY_READINGS:
+                _put_last(asked)
+                return flaws
+        return NO_FLAWS
 
     def _renewed(self) -> Whole:
         """Forget all answers and read the list again."""

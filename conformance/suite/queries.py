@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.contract.outcomes import Reason
 from conformance.contract.specification import Place
@@ -10,7 +10,7 @@ from conformance.errors import NotRun
 from conformance.suite.order_dates import FAR_AHEAD, LONG_AGO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from conformance.contract.specification import Operation
     from conformance.suite.pager import Pager
@@ -21,6 +21,31 @@ if TYPE_CHECKING:
 FIRST: dict[str, object] = {"page": 1, "pageSize": 10}
 SECOND: dict[str, object] = {"page": 2, "pageSize": 1}
 COUNTED: dict[str, object] = FIRST | {"count": 5}
+
+
+def narrowings(
+    operation: Operation, world: World, rows: Sequence[Mapping[str, Any]] = ()
+) -> Iterator[dict[str, object]]:
+    """The documented parameters that choose or order the rows of a list, each with a value that leaves some where it can.
+
+    `rows` are some of the list, from whose dates those of orders are taken.
+    """
+    assert operation.listing is not None
+    dates = sorted(str(row["orderDate"]) for row in rows if row.get("orderDate"))
+    if operation.promises("modifiedSince"):
+        yield {"modifiedSince": LONG_AGO}
+    if operation.promises("sort"):
+        yield {"sort": operation.listing.key[0]}
+    if operation.promises("Category"):
+        yield {"Category": world.category}
+    place = operation.warehouse
+    if place is not None and place.filters and place.name is not None:
+        for number in world.warehouses[:1]:
+            yield {place.name: number}
+    if operation.promises("startDate"):
+        yield {"startDate": dates[len(dates) // 2] if dates else LONG_AGO}
+    if operation.promises("endDate"):
+        yield {"endDate": dates[len(dates) // 2] if dates else FAR_AHEAD}
 
 
 def other_queries(operation: Operation, world: World) -> Iterator[dict[str, object]]:
@@ -43,6 +68,12 @@ def other_queries(operation: Operation, world: World) -> Iterator[dict[str, obje
         yield FIRST | {"startDate": LONG_AGO, "endDate": FAR_AHEAD}
     if "count" in names:
         yield COUNTED
+    if "sort" in names and operation.listing is not None:
+        yield FIRST | {"sort": operation.listing.key[0]}
+    place = operation.warehouse
+    if place is not None and place.filters and place.name is not None:
+        for number in world.warehouses[:1]:
+            yield FIRST | {place.name: number}
 
 
 def refusals_of_queries(pager: Pager, world: World, ask: Callable[[Request], Answer]) -> Iterator[Answer]:

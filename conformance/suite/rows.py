@@ -42,9 +42,9 @@ class Foreign:
         return f"foreign rows: {', '.join(self.rows[:5])}" if self.rows else "no foreign row"
 
 
-def walk(session: Session, operation: Operation) -> Listed:
-    """Read a list page by page until its end, or as far as is reasonable."""
-    size = operation.list_maximum or 250
+def walk(session: Session, operation: Operation, size: int | None = None) -> Listed:
+    """Read a list page by page, with the largest pages unless told otherwise, until its end or as far as is reasonable."""
+    size = size or operation.list_maximum or 250
     rows: list[dict[str, Any]] = []
     first: Answer | None = None
     for page in range(1, MOST_PAGES + 1):

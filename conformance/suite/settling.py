@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from conformance.contract.specification import Operation
     from conformance.suite.lists import Lists, Whole
 
+MOST_RECURRENCES, TWICE = 5, 2
+"""How often what was found once and then no more is looked for again, and how often it has to be there."""
+
 TRIES = 3
 """How often something is read before what is found there counts."""
 
@@ -56,10 +59,24 @@ class Reader:
         )
 
 
+def _recurring(lists: Lists, judge: Callable[[Reader], Misfits], first: Reader, misfits: Misfits) -> Misfits:
+    """What was found at first and then no more, if it is found twice again in lists that hold just the same as at first.
+
+    Data that change do not come back to that; one of several servers that is wrong does.
+    """
+    times = 0
+    for _ in range(MOST_RECURRENCES):
+        reader = Reader(lists)
+        times += judge(reader) == misfits and reader.held == first.held
+        if times == TWICE:
+            return misfits
+    return NOTHING
+
+
 def settled(lists: Lists, judge: Callable[[Reader], Misfits]) -> Misfits:
     """What `judge` finds in the lists that it reads, if it still finds it in lists that are read anew.
 
-    What is found each time counts. Raises Inconclusive where something else is found each time, in lists that hold
+    What is found each time counts, and what comes and goes while nothing else changes. Raises Inconclusive where something else is found each time, in lists that hold
     something else each time.
     """
     readers = [Reader(lists, anew=False)]
@@ -68,7 +85,7 @@ def settled(lists: Lists, judge: Callable[[Reader], Misfits]) -> Misfits:
         readers.append(Reader(lists))
         found.append(judge(readers[-1]))
     if not found[-1]:
-        return NOTHING
+        return _recurring(lists, judge, readers[0], found[0]) if len(found) > 1 else NOTHING
     lasting = Misfits(misfit for misfit in found[-1] if all(misfit in earlier for earlier in found))
     if not lasting and any(reader.held != readers[-1].held for reader in readers):
         raise Inconclusive(

@@ -115,6 +115,15 @@ def since_of(rows: Sequence[Row], field: str, identity: Identity) -> Since:
     )
 
 
+def shortly_before(text: object) -> str | None:
+    """A second before a moment, in the form in which it is shown; None where it is none."""
+    point = moment(text)
+    if point is None:
+        return None
+    earlier = (point.replace(microsecond=0) - timedelta(seconds=1)).isoformat()
+    return f"{earlier.removesuffix('+00:00')}Z" if str(text).endswith("Z") else earlier
+
+
 def far_future(*, with_zone: bool) -> str:
     """A moment that lies far ahead, in the form that the list uses."""
     text = FAR_FUTURE.strftime("%Y-%m-%dT%H:%M:%S")

@@ -226,6 +226,11 @@ class Sorting:
         plain, rising = self.sorted_by(column), self.sorted_by(column, up)
         return self._unlike(column, plain, values_of(rising, column), f"with {up}")
 
+    def descending_flaws(self, column: Column, page: Page) -> Flaws:
+        """Where the rows of a page that was asked for downwards do not come so."""
+        values = values_of(page, column)
+        return NO_FLAWS if is_descending(values) else Flaws([f"{page.answer!r}: {_inversion(column, values[::-1])}"])
+
     def _unlike(self, column: Column, page: Page, wanted: list[Any], how: str) -> Flaws:
         """The first row with another value than wanted; where rows without one stand is left open."""
         found = values_of(page, column)

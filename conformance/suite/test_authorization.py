@@ -7,20 +7,24 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from conformance.contract.outcomes import Reason
-from conformance.errors import Blocked, Inconclusive, NotRun
+from conformance.errors import Blocked, Inconclusive, NotApplicable, NotRun
 from conformance.suite.cells import Kind, foreign_warehouses
 from conformance.suite.disclosure import NOTHING, disclosed
 from conformance.suite.forgery import Forgery
 from conformance.suite.marks import Phase, cells, needs, requirement
-from conformance.suite.queries import COUNTED, FIRST, SECOND, refusals_of_queries
-from conformance.suite.rows import Foreign, foreign_rows, walk
+from conformance.suite.paging import pages_of
+from conformance.suite.queries import COUNTED, FIRST, SECOND, narrowings, other_queries, refusals_of_queries
+from conformance.suite.rows import Foreign, Listed, foreign_rows, walk
+from conformance.suite.settling import TRIES
 from conformance.suite.subscriptions import is_owned
 from conformance.suite.together import ask_together, distinguishing, request_tokens_together
 from conformance.target.answer import ABSENT, rows_of
 from conformance.target.recorder import observe
 from conformance.target.session import FORM
+from conformance.target.wire import Request
 
 if TYPE_CHECKING:
+    from conformance.contract.specification import Operation
     from conformance.suite.cells import Cell
     from conformance.suite.exercises import Workshop
     from conformance.suite.matrix import Matrix
@@ -92,6 +96,23 @@ def test_reading_in_a_foreign_warehouse_gets_403(cell: Cell, matrix: Matrix) -> 
     assert answer.status == 403
 
 
+@requirement("authorization.warehouse-read", sends=4)
+@cells(Kind.FOREIGN_READ)
+def test_no_query_opens_a_foreign_warehouse(cell: Cell, access: Access, workshop: Workshop, matrix: Matrix) -> None:
+    """A list of a foreign warehouse asked for another page, sorted, from a moment on, where it is refused without that."""
+    operation = access.specification[cell.operation]
+    if operation.listing is None:
+        raise NotApplicable(Reason.NOT_CHECKABLE, f"{cell.operation} is no list: it takes no other query")
+    refusal = matrix.answer(cell)
+    if refusal.accepted:
+        raise Blocked(Reason.EARLIER_FAILURE, f"it is not refused: {refusal!r}", cause="authorization.warehouse-read")
+    request = workshop.make(operation, *matrix.asked(cell).place).request
+    for params in other_queries(operation, access.world):
+        answer = access.sessions[str(cell.client)].ask(replace(request, params=params or None))
+        if answer.accepted:
+            assert answer.status == 403
+
+
 @requirement("authorization.warehouse-write", sends=1)
 @cells(Kind.FOREIGN_WRITE, Kind.FOREIGN_SOURCE, Kind.FOREIGN_DESTINATION)
 def test_writing_in_a_foreign_warehouse_gets_403(cell: Cell, matrix: Matrix) -> None:
@@ -102,22 +123,38 @@ def test_writing_in_a_foreign_warehouse_gets_403(cell: Cell, matrix: Matrix) -> 
 
 @requirement("authorization.warehouse-lists", sends=1)
 @cells(Kind.FOREIGN_FILTER)
-def test_list_of_a_foreign_warehouse_is_refused_or_empty(cell: Cell, matrix: Matrix) -> None:
-    """A list that is narrowed to a foreign warehouse: 403, or no row of it and a count that does not tell."""
+def test_list_of_a_foreign_warehouse_is_refused_or_empty(
+    cell: Cell, matrix: Matrix, access: Access, workshop: Workshop
+) -> None:
+    """A list that is narrowed to a foreign warehouse: 403, or no row of it and a count that does not tell.
+
+    Sorted and from a moment on as well.
+    """
+    request = workshop.make(access.specification[cell.operation], *matrix.asked(cell).place).request
     answer = matrix.granted(cell)
     assert answer.status in {200, 403}
-    if answer.code == 403:
+    others = asked_otherwise(access, cell, request)
+    if answer.code == 403 and not others:
         return
     matrix.control(cell)
 
-    foreign = Foreign(tuple(str(row)[:80] for row in rows_of(answer.json)))
+    foreign = Foreign(tuple(str(row)[:80] for one in (answer, *others) for row in rows_of(one.json)))
     assert foreign == Foreign()
     total = answer.member("totalCount")
     assert total in {0, ABSENT}
     observe(f"{cell.operation} of a foreign warehouse", "is answered with an empty list")
 
 
-@requirement("authorization.warehouse-lists", sends=6)
+def asked_otherwise(access: Access, cell: Cell, request: Request) -> list[Answer]:
+    """The answers to a request for a list of a cell that is narrowed or ordered otherwise, too, as far as it succeeds."""
+    session, operation = access.sessions[str(cell.client)], access.specification[cell.operation]
+    asked = [
+        replace(request, params={**params, **(request.params or {})}) for params in narrowings(operation, access.world)
+    ]
+    return [answer for answer in map(session.ask, asked) if answer.accepted]
+
+
+@requirement("authorization.warehouse-lists", sends=10)
 @cells(Kind.WAREHOUSE_LIST)
 def test_list_over_all_warehouses_shows_none_of_a_foreign_one(cell: Cell, access: Access, world: World) -> None:
     """Refused with 403, or every row is of an own warehouse and totalCount counts those rows alone."""
@@ -134,7 +171,10 @@ def test_list_over_all_warehouses_shows_none_of_a_foreign_one(cell: Cell, access
         return
 
     observe(f"{cell.operation} over all warehouses", "is filtered for a client with some of them")
-    foreign = foreign_rows(page.rows, session.rights, world)
+    largest = {"page": 1, "pageSize": operation.list_maximum or 250} if operation.listing else {}
+    others = asked_otherwise(access, cell, Request("GET", operation.path, params=largest)) if operation.listing else []
+    rows = [*page.rows, *(row for other in others for row in rows_of(other.json))]
+    foreign = foreign_rows(rows, session.rights, world)
     assert foreign == Foreign()
     if page.total is not None and page.complete:
         again = walk(session, operation)
@@ -144,6 +184,49 @@ def test_list_over_all_warehouses_shows_none_of_a_foreign_one(cell: Cell, access
             )
         counted = len(page.rows)
         assert page.total == counted
+
+
+@requirement("pagination.walk", sends=7)
+@cells(Kind.WAREHOUSE_LIST, Kind.REPORT_LIST)
+def test_limited_list_is_read_to_its_end_in_several_pages(cell: Cell, access: Access) -> None:
+    """In three pages, by a client that is shown a part of the list; on one page it gets as many rows as it is told."""
+    operation = access.specification[cell.operation]
+    session = access.sessions[str(cell.client)]
+    if operation.listing is None:
+        raise NotApplicable(Reason.NOT_CHECKABLE, f"{cell.operation} has no pages")
+    totals = set()
+    for _ in range(TRIES):
+        size = pages_of(whole_part(session, operation).total or 0, 3)
+        parts = walk(session, operation, size)
+        totals.add(parts.total)
+        if len(parts.rows) == parts.total:
+            return
+    if len(totals) > 1:
+        raise Inconclusive(Reason.DATA_CHANGED, f"totalCount changed while {operation.label} was read: {totals}")
+    require_walkable(access, operation, size)
+    read = len(parts.rows)
+    assert read == parts.total
+
+
+def whole_part(session: Session, operation: Operation) -> Listed:
+    """A list as a client is shown it, with the largest pages; raises Undecided where that cannot be cut, or is wrong."""
+    page = walk(session, operation)
+    if not page.first.accepted or (page.total or 0) < 2:
+        raise NotApplicable(Reason.NOT_CHECKABLE, f"client {session.name} is not shown two rows: {page.first!r}")
+    if page.complete and len(page.rows) != page.total:
+        message = f"{len(page.rows)} rows, totalCount is {page.total}: {page.first!r}"
+        raise Blocked(Reason.EARLIER_FAILURE, message, cause="authorization.warehouse-lists")
+    if not page.complete:
+        raise NotRun(Reason.BUDGET, f"{operation.label} has more than {len(page.rows)} rows for client {session.name}")
+    return page
+
+
+def require_walkable(access: Access, operation: Operation, size: int) -> None:
+    """Require that a client with wider rights reads as many rows as it is told with such pages; raises Blocked."""
+    wide = walk(access.world.able(operation), operation, size)
+    if wide.complete and len(wide.rows) != wide.total:
+        message = f"{len(wide.rows)} rows, totalCount is {wide.total}: {wide.first!r}"
+        raise Blocked(Reason.EARLIER_FAILURE, message, cause="pagination.walk")
 
 
 @requirement("authorization.report-run", sends=18)
@@ -188,10 +271,10 @@ def test_list_of_reports_shows_none_that_is_foreign(cell: Cell, access: Access) 
     if answer.code == 403:
         return
 
+    second = session.ask(Request("GET", "/Report", params=SECOND))
+    rows = [*listed.rows, *(rows_of(second.json) if second.accepted else [])]
     foreign = Foreign(
-        tuple(
-            str(row.get("reportID")) for row in listed.rows if not session.rights.covers_report(row.get("reportID", -1))
-        )
+        tuple(str(row.get("reportID")) for row in rows if not session.rights.covers_report(row.get("reportID", -1)))
     )
     assert foreign == Foreign()
     if listed.total is not None and listed.complete:

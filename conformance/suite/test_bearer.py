@@ -18,6 +18,8 @@ from conformance.target.session import basic
 from conformance.target.wire import Request
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conformance.contract.specification import Operation
     from conformance.suite.cells import Cell
     from conformance.suite.matrix import Matrix
@@ -64,6 +66,25 @@ def test_no_query_makes_up_for_a_missing_token(operation: Operation, access: Acc
     """A list asked without parameters, for another page, a key, a category, dates; with a token it answers."""
     for answer in refusals_of_queries(pagers[operation], access.world, partial(access.wire.send, client=None)):
         assert answer.status == 401
+
+
+@requirement("bearer.required", sends=4)
+@each(lambda operation: operation.listing is not None and operation.secured and "{" not in operation.path)
+def test_no_spelling_of_the_path_makes_up_for_a_missing_token(operation: Operation, access: Access) -> None:
+    """In lower case, with a slash behind or two before, percent-encoded: whatever that is, it shows no rows of the list."""
+    for path in spellings_of(operation.path):
+        answer = access.wire.send(Request("GET", path, params={"page": 1, "pageSize": 5}), client=None)
+        if answer.accepted and isinstance(answer.member("value"), list):
+            assert answer.status == 401
+
+
+def spellings_of(path: str) -> Iterator[str]:
+    """A path as some servers take it for the same."""
+    if path != path.lower():
+        yield path.lower()
+    yield f"{path}/"
+    yield f"/{path}"
+    yield f"/%{ord(path[1]):02X}{path[2:]}"
 
 
 @requirement("bearer.scheme", sends=1)

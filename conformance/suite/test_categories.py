@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from conformance.contract.outcomes import Reason
 from conformance.errors import Blocked, NotRun
+from conformance.suite.alike import unlike
 from conformance.suite.fields import NOTHING, Misfit, Misfits, fields_of, named, note_dates, twins
 from conformance.suite.marks import Phase, asks, requirement
 from conformance.suite.settling import Reader, settled
@@ -144,6 +146,9 @@ def test_category_is_read_by_its_number(access: Access, lists: Lists) -> None:
         answer = by_number(access, row["categoryID"])
         assert answer.status == 200
         assert [shown.get("categoryID") for shown in rows_of(answer.json)] == [row["categoryID"]]
+    for row in some(numbered(access, lists, ACTIVE))[:3]:
+        misfits = unlike(lists, access.specification[ACTIVE], row, partial(by_number, access, row["categoryID"]))
+        assert misfits == NOTHING
 
 
 @requirement("categories.by-number-bare", sends=3, shares=1)

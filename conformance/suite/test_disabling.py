@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.contract.outcomes import Reason
+from conformance.errors import Blocked, NotApplicable
 from conformance.suite.marks import Phase, needs, requirement, scenario
 from conformance.suite.sweep import ask_everything
+from conformance.suite.test_expiry import assert_told_as_documented
 from conformance.suite.test_rotation import assert_left_alone
 from conformance.suite.test_token import assert_no_token, assert_working_token
 from conformance.target.recorder import observe
@@ -188,6 +191,38 @@ def test_tokens_end_although_the_secret_was_rotated_before(disabling: Rotating) 
     for token in (old, new):
         answer = disabling.probe(token)
         assert answer.status in REFUSED
+
+
+@requirement("disabling.no-new-token", sends=6)
+@needs("disable", "enable", "rotate")
+@scenario(lasts=A_WINDOW)
+def test_new_secret_of_a_disabled_account_gets_no_token(disabling: Rotating) -> Steps:
+    """Its secret is rotated while the account is disabled; asked with the new one, at once and when the 60 seconds are over."""
+    disabling.stage.access.administration.require_rotation(disabling.session)
+    disabling.require_way(disabling.session.way)
+    disabled = disabling.disable()
+    try:
+        disabling.rotate_secret()
+    except Blocked as refusal:
+        message = f"the secret of a disabled account is not rotated: {refusal}"
+        raise NotApplicable(Reason.NOT_CHECKABLE, message) from refusal
+
+    for moment in (0, disabling.window_over(disabled)):
+        yield moment
+        answer = disabling.session.request_token(disabling.session.way)
+        assert_no_token(answer)
+
+
+@requirement("errors.shape", sends=4)
+@needs("disable", "enable")
+@scenario(lasts=A_WINDOW)
+def test_refusal_of_a_disabled_account_has_the_three_members(disabling: Rotating) -> Steps:
+    """The answer to its token once the 60 seconds are over, where it is refused."""
+    token = disabling.token()
+    disabled = disabling.disable()
+
+    yield disabling.window_over(disabled)
+    assert_told_as_documented(disabling.probe(token))
 
 
 @requirement("disabling.other-clients", sends=150)

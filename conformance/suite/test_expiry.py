@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from conformance.suite.exercises import Workshop
     from conformance.suite.stage import Actor, Stage
+    from conformance.target.answer import Answer
     from conformance.target.timeline import At
 
     Steps = Generator[float | At, None, None]
@@ -199,6 +200,25 @@ def test_expired_token_gets_401_on_every_operation(anyone: Actor, workshop: Work
     yield anyone.shortly_after_end(token)
     for answer in ask_everything(anyone, token, workshop):
         assert answer.status == 401
+
+
+@requirement("errors.shape", sends=3)
+@needs("advance")
+@scenario(lasts=A_LIFETIME)
+def test_refusal_of_an_expired_token_has_the_three_members(anyone: Actor) -> Steps:
+    """The answer to a token shortly after 4 hours have passed, where it is refused."""
+    token = anyone.token()
+
+    yield anyone.shortly_after_end(token)
+    assert_told_as_documented(anyone.probe(token))
+
+
+def assert_told_as_documented(answer: Answer) -> None:
+    """A refusal is an object with statusCode, an integer, and error and message, texts; raises Blocked for a success."""
+    if answer.accepted:
+        raise Blocked(Reason.EARLIER_FAILURE, f"the token is not refused: {answer!r}", cause="expiry.ends")
+    types = {name: type(answer.member(name)) for name in ("statusCode", "error", "message")}
+    assert types == {"statusCode": int, "error": str, "message": str}
 
 
 @requirement("expiry.own-end", sends=12)

@@ -28,7 +28,7 @@ PHASE = Phase.WRITING
 
 # How many locations are tried where others may be at work with one of them.
 ATTEMPTS = 3
-BY_SPOT, IN_LIST = "by its spot", "in the list"
+BY_SPOT, IN_LIST, AMONG_ALL = "by its spot", "in the list", "in the list of all warehouses"
 
 
 @pytest.fixture
@@ -40,7 +40,9 @@ def spot(workshop: Workshop) -> Iterator[Spot]:
 
 
 def shown_where(spot: Spot, where: str) -> Shown:
-    """How the target shows a location, by its spot or in the list."""
+    """How the target shows a location, by its spot, in the list of its warehouse or in that of all."""
+    if where == AMONG_ALL:
+        return spot.shown_among_all()
     return spot.shown_alone() if where == BY_SPOT else spot.shown_in_list()
 
 
@@ -54,7 +56,7 @@ def test_hold_of_a_free_location_answers_204(spot: Spot) -> None:
 
 @requirement("locations.hold-shown", sends=4)
 @asks(HOLD, RELEASE, ALL, ONE)
-@pytest.mark.parametrize("where", [BY_SPOT, IN_LIST])
+@pytest.mark.parametrize("where", [BY_SPOT, IN_LIST, AMONG_ALL])
 def test_location_on_hold_is_shown_so(spot: Spot, where: str) -> None:
     """Read after it was put on hold; it is released afterwards."""
     spot.require(HOLD)
@@ -115,7 +117,7 @@ def test_release_of_a_location_on_hold_answers_204(spot: Spot) -> None:
 
 @requirement("locations.release-shown", sends=5)
 @asks(HOLD, RELEASE, ALL, ONE)
-@pytest.mark.parametrize("where", [BY_SPOT, IN_LIST])
+@pytest.mark.parametrize("where", [BY_SPOT, IN_LIST, AMONG_ALL])
 def test_released_location_is_shown_free(spot: Spot, where: str) -> None:
     """Read after it was put on hold and released."""
     spot.hold()

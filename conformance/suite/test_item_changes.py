@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
@@ -14,21 +15,25 @@ from conformance.contract.outcomes import Reason
 from conformance.errors import Blocked, NotRun
 from conformance.suite.fields import NOTHING, Misfit, Misfits, fields_of, note_dates
 from conformance.suite.item_rows import is_active, is_modified_too_early, item, names_of, number_of, short_id_of
-from conformance.suite.items import BODY_REFUSED, CREATE, DELETE, EXAMPLE, NO_BODY, UPDATE
+from conformance.suite.items import AS_SHOWN, BODY_REFUSED, CREATE, DELETE, EXAMPLE, NO_BODY, UPDATE
 from conformance.suite.marks import Phase, asks, requirement
 from conformance.suite.matrix import State
 from conformance.suite.ordering import moment
 from conformance.suite.readings import takes
 from conformance.suite.settling import TRIES, Reader
+from conformance.suite.since import shortly_before
 from conformance.target.answer import ABSENT
-from conformance.target.recorder import CURRENT
+from conformance.target.recorder import CURRENT, Evidence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from conformance.suite.exercises import Workshop
     from conformance.suite.items import Items
     from conformance.suite.lists import Lists
     from conformance.target.access import Access
     from conformance.target.answer import Answer
+    from conformance.target.discovery import World
 
     Row = dict[str, Any]
 
@@ -37,6 +42,10 @@ PHASE = Phase.WRITING
 ACTIVE, ALL, ONE = "GET /Item", "GET /Item/All", "GET /Item/{item}"
 # Two moments that are so far apart differ even where a target shows whole seconds; seconds.
 APART = 1.2
+# So many requests are sent at the same time.
+AT_ONCE = 4
+# What the documentation names of an item and an update of its description leaves alone; its dates are another matter.
+SETTLED = ("shortID", "category", "categoryID", "subCategory", "uOM", "unit", "putUp", "units", "dfltOwner")
 TO_THE_SECOND = re.compile(r"\d:\d\d:\d\d")
 # A number that no item has.
 UNUSED = 2**31 - 48
@@ -281,6 +290,59 @@ def called(lists: Lists, access: Access, short_id: str) -> list[Row]:
     return list({repr(row.get("partNo")): row for row in rows if row.get("shortID") == short_id}.values())
 
 
+@requirement("items.duplicate", sends=14)
+@asks(CREATE, makes=2)
+def test_short_id_that_is_sent_several_times_at_once_is_taken_once(
+    items: Items, lists: Lists, access: Access, workshop: Workshop
+) -> None:
+    """The same body several times at the same time, twice: no more than one item comes of it."""
+    for _ in range(2):
+        body = items.body(workshop.unique())
+        if not isinstance(body.get("shortID"), str):
+            raise NotRun(Reason.NEEDS_EXAMPLE, f'[examples."{CREATE}"] has no shortID of its own to send twice')
+        answers = posted_at_once(items, access, [body] * AT_ONCE)
+        made = [answer for answer in answers if answer.accepted]
+        if not made:
+            raise NotRun(Reason.NEEDS_DATA, f"the target created none of {AT_ONCE} asked for at once: {answers[0]!r}")
+        kept = called(lists, access, body["shortID"])
+        if not kept and ALL in access.specification:
+            raise Blocked(Reason.EARLIER_FAILURE, f"{ALL} shows none: {made[0]!r}", cause="items.create-found")
+        rest_on(made[-1])
+        assert len(made) == 1, f"successes among {answers}"
+        assert len(kept) <= 1
+
+
+def posted_at_once(items: Items, access: Access, bodies: list[Row]) -> list[Answer]:
+    """The answers to the creations of items that are asked for at the same time."""
+    here = CURRENT.get()
+
+    def alone(body: Row) -> Answer:
+        CURRENT.set(Evidence())
+        return items.post(body)
+
+    with ThreadPoolExecutor(min(AT_ONCE, access.target.limits.concurrency)) as pool:
+        answers = list(pool.map(alone, bodies))
+    if here is not None:
+        here.rest_on(*(answer.exchange for answer in answers))
+    return answers
+
+
+@requirement("items.create-number", sends=8)
+@asks(CREATE, makes=8)
+def test_items_that_are_created_at_once_get_numbers_of_their_own(
+    items: Items, access: Access, workshop: Workshop
+) -> None:
+    """Several items at the same time, twice: no two of the answers have the same partNo."""
+    for _ in range(2):
+        answers = posted_at_once(items, access, [items.body(workshop.unique()) for _ in range(AT_ONCE)])
+        numbers = [answer.member("partNo") for answer in answers if answer.accepted]
+        told = [number for number in numbers if type(number) is int]
+        if len(told) < 2:
+            raise NotRun(Reason.NEEDS_DATA, f"the target created no two of {AT_ONCE} asked for at once: {answers[0]!r}")
+        twice = sorted({number for number in told if told.count(number) > 1})
+        assert twice == [], f"partNo in {answers}"
+
+
 @requirement("items.create-needs-short-id", sends=1, shares=2)
 @asks(CREATE, makes=0)
 def test_item_without_a_short_id_gets_400(creation: Creation, items: Items) -> None:
@@ -298,17 +360,27 @@ def test_item_without_a_short_id_gets_400(creation: Creation, items: Items) -> N
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """An item that was to be discontinued, and the answer to that."""
+    """An item that was to be discontinued, the answer to that, and another one, whose ShortID begins with the same text."""
 
     row: Row
     answer: Answer
+    longer: Row | None
 
 
 @pytest.fixture(scope="session")
 def discontinued(items: Items) -> Gone:
     """An item of this run that the target was asked to discontinue, by the ShortID that it shows."""
     row = items.make()
-    return Gone(row, items.discontinue(row["shortID"]))
+    longer = longer_named(items, row["shortID"])
+    return Gone(row, items.discontinue(row["shortID"]), longer)
+
+
+def longer_named(items: Items, short_id: str) -> Row | None:
+    """A new, active item whose ShortID begins with that of another; None where the target does not take it."""
+    body = items.body(f"{short_id}A")
+    answer = items.post(body)
+    row = items.shown(body["shortID"], answer.member("partNo")) if answer.accepted and "shortID" in body else None
+    return None if row is None or is_active(row) is False else row
 
 
 @pytest.fixture
@@ -320,7 +392,7 @@ def gone(discontinued: Gone) -> Gone:
 
 
 @requirement("items.delete-status", sends=0, shares=3)
-@asks(DELETE, CREATE)
+@asks(DELETE, CREATE, makes=2)
 def test_discontinuing_an_item_succeeds(gone: Gone) -> None:
     """Which status it answers is not said."""
     takes("item-delete-status", str(gone.answer.code))
@@ -348,6 +420,21 @@ def test_discontinued_item_is_in_the_list_of_all_items(gone: Gone, lists: Lists,
     assert [row.get("partNo") for row in listed] == [gone.row.get("partNo")]
     if is_active(listed[0]) is not None:
         assert is_active(listed[0]) is False
+
+
+@requirement("items.discontinue", sends=1, shares=3)
+@asks(DELETE, CREATE, ALL, makes=0)
+def test_no_other_item_is_discontinued(gone: Gone, lists: Lists, access: Access) -> None:
+    """One whose ShortID begins with that of the item; its state is read in the list of all items."""
+    if gone.longer is None:
+        raise NotRun(
+            Reason.NEEDS_DATA, "the target takes no item whose ShortID is that of another with a letter behind"
+        )
+    short_id = gone.longer["shortID"]
+    rows = Reader(lists).full(access.specification[ALL]).rows
+
+    states = {is_active(row) for row in rows if row.get("shortID") == short_id}
+    assert states <= {True, None}, f"{item(gone.longer)} is not active"
 
 
 @requirement("items.discontinue", sends=2, shares=3)
@@ -430,6 +517,61 @@ def test_updating_an_item_changes_it(items: Items) -> None:
     assert last.after != last.before
     if last.text is not None:
         assert last.after.get("description") == last.text
+    if last.way.name == AS_SHOWN:
+        kept = {name: last.after.get(name) for name in SETTLED if name in last.before}
+        assert kept == {name: last.before.get(name) for name in SETTLED if name in last.before}
+
+
+@requirement("items.update", sends=2, shares=4)
+@asks(UPDATE, CREATE, ACTIVE, makes=0)
+def test_description_is_kept_as_it_was_sent(updated: Updated, items: Items, world: World) -> None:
+    """One with quotes, an ampersand and the letters that items show anyway; a target may refuse such a text."""
+    if items.updates_by_example:
+        raise NotRun(Reason.NEEDS_EXAMPLE, f'[examples."{UPDATE}"] says itself what becomes of an item')
+    text = f"3' x 5\" & 50 % {letters_of(world.items)}".strip()
+    answer = items.put(items.change(updated.after, text))
+    if not answer.accepted:
+        raise NotRun(Reason.NEEDS_EXAMPLE, f"the target does not take such a description: {answer!r}")
+
+    shown = items.shown(updated.after["shortID"], updated.after.get("partNo")) or {}
+    assert shown.get("description") == text
+
+
+def letters_of(rows: Iterable[Row]) -> str:
+    """Some letters beyond ASCII that rows show: what shows them can keep them."""
+    texts = [value for row in rows for value in row.values() if isinstance(value, str)]
+    found = dict.fromkeys(letter for text in texts for letter in text if letter.isalpha() and not letter.isascii())
+    return "".join(list(found)[:4])
+
+
+@requirement("pagination.modified-since", sends=3, shares=4)
+@asks(UPDATE, CREATE, ACTIVE, makes=0)
+def test_item_that_was_updated_is_listed_as_modified(updated: Updated, lists: Lists, access: Access) -> None:
+    """The list of items from a second before its modified on, read to its end."""
+    since = shortly_before(updated.after.get("modified"))
+    if since is None:
+        raise NotRun(Reason.NEEDS_DATA, "items do not show when they were modified")
+    answer = lists.page(access.specification[ACTIVE], page=1, pageSize=1, modifiedSince=since)
+    if answer.code == 400:
+        raise NotRun(Reason.NEEDS_DATA, f"the target does not take such a moment: {answer!r}")
+    listed: list[Row] = []
+    for _ in range(TRIES):
+        rows = Reader(lists).full(access.specification[ACTIVE], None, modifiedSince=since).rows
+        listed = [row for row in rows if is_it(row, updated.after["shortID"], number_of(updated.after))]
+        if listed:
+            break
+    if not listed:
+        require_listed(updated, lists, access)
+
+    assert listed != [], f"{ACTIVE} with modifiedSince={since} does not hold {item(updated.after)}"
+
+
+def require_listed(updated: Updated, lists: Lists, access: Access) -> None:
+    """Require that the list holds an item without modifiedSince; raises Blocked."""
+    rows = Reader(lists).full(access.specification[ACTIVE]).rows
+    if not any(is_it(row, updated.after["shortID"], number_of(updated.after)) for row in rows):
+        message = f"{ACTIVE} does not hold {item(updated.after)}"
+        raise Blocked(Reason.EARLIER_FAILURE, message, cause="items.create-found")
 
 
 @requirement("items.update-status", sends=2, shares=4)

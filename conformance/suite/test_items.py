@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from conformance.contract.outcomes import Reason
 from conformance.errors import Blocked, NotRun, Undecided
+from conformance.suite.alike import unlike
 from conformance.suite.fields import NOTHING, Misfit, Misfits, fields_of, note_dates, twins
 from conformance.suite.item_rows import (
     category_of,
@@ -23,6 +25,7 @@ from conformance.suite.item_rows import (
 )
 from conformance.suite.marks import Phase, asks, requirement
 from conformance.suite.ordering import is_ascending
+from conformance.suite.queries import narrowings
 from conformance.suite.readings import takes
 from conformance.suite.settling import Reader, settled
 from conformance.target.answer import rows_of
@@ -305,6 +308,9 @@ def test_key_of_type_id_finds_the_item_with_this_short_id(master: Master) -> Non
         assert answer.status == 200
         assert found == [row["shortID"]]
         note_shape(answer)
+    for row in asked[:3]:
+        misfits = unlike(master.lists, master.active, row, partial(master.look_up, row["shortID"], "id"))
+        assert misfits == NOTHING
 
 
 def telling(rows: Sequence[Row]) -> list[Row]:
@@ -370,6 +376,8 @@ def test_item_read_by_its_number_comes_by_itself(master: Master) -> None:
         assert answer.status == 200
         assert shape(answer) == "by itself"
         assert shown == {name: row.get(name) for name in KEYS}
+        misfits = unlike(master.lists, master.active, row, partial(master.by_number, row["partNo"]))
+        assert misfits == NOTHING
 
 
 def shape(answer: Answer) -> str:
@@ -403,6 +411,14 @@ def test_category_limits_the_list_to_the_items_of_it(master: Master) -> None:
 
     misfits = settled(master.lists, judge)
     assert misfits == NOTHING
+    # A filter has to hold whatever else is asked for; a row tells by itself whether it belongs there.
+    for params in narrowings(master.active, master.access.world):
+        answer = master.lists.page(master.active, None, **params | {"page": 1, "pageSize": 250, "Category": chosen[0]})
+        rows = rows_of(answer.json) if answer.accepted else []
+        misfits = Misfits(
+            Misfit(item(row), f"is in {answer!r}") for row in rows if category_of(row) not in {chosen[0], None}
+        )
+        assert misfits == NOTHING
     if len(chosen) == 1:
         raise NotRun(Reason.NEEDS_DATA, "all items that are listed are of one category: a filter changes nothing")
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from conformance.contract.outcomes import Reason
 from conformance.errors import Blocked, NotRun
+from conformance.suite.alike import unlike
 from conformance.suite.exercises import quoted
 from conformance.suite.fields import NOTHING, Misfit, Misfits, fields_of, named
 from conformance.suite.holds import is_plain
 from conformance.suite.lots import is_elsewhere, same_spots
 from conformance.suite.marks import Phase, asks, needs, requirement
+from conformance.suite.queries import narrowings
 from conformance.suite.settling import Reader, settled
 from conformance.suite.warehouses import LOCATIONS, Warehouses
 from conformance.target.answer import rows_of
@@ -74,6 +77,17 @@ def test_list_of_a_warehouse_holds_its_locations_alone(warehouses: Warehouses, l
 
     misfits = settled(lists, lambda reader: strays(reader, warehouses, numbers))
     assert misfits == NOTHING
+    # The filter has to hold whatever else is asked for; a row tells by itself whether it belongs there.
+    operation, number = warehouses.world.specification[LOCATIONS], numbers[0]
+    for params in narrowings(operation, warehouses.world):
+        answer = lists.page(operation, number, **params | {"page": 1, "pageSize": 250, "wid": number})
+        rows = rows_of(answer.json) if answer.accepted else []
+        misfits = Misfits(
+            Misfit(named(row, "spot", "warehouseID"), f"is in {answer!r}")
+            for row in rows
+            if is_elsewhere(row, "warehouseID", number)
+        )
+        assert misfits == NOTHING
 
 
 def strays(reader: Reader, warehouses: Warehouses, numbers: Iterable[int]) -> Misfits:
@@ -168,7 +182,7 @@ def read_by_spot(world: World, spot: str, numbers: Iterable[int]) -> Answer:
 
 @requirement("locations.by-spot", sends=12)
 @asks(ONE, LOCATIONS)
-def test_location_can_be_read_by_its_spot(world: World, places: dict[str, set[int]]) -> None:
+def test_location_can_be_read_by_its_spot(world: World, lists: Lists, places: dict[str, set[int]]) -> None:
     """Some active locations of each warehouse; a spot that several warehouses have may tell of any of them."""
     for spot, numbers in places.items():
         answer = read_by_spot(world, spot, numbers)
@@ -176,6 +190,15 @@ def test_location_can_be_read_by_its_spot(world: World, places: dict[str, set[in
 
         told = {(row.get("spot"), not is_elsewhere(row, "warehouseID", *numbers)) for row in rows_of(answer.json)}
         assert told == {(spot, True)}
+    operation = world.specification[LOCATIONS]
+    for spot, numbers in list(places.items())[:3]:
+        if len(numbers) == 1:
+            [number] = numbers
+            rows = lists.whole(operation, number, wid=number).rows
+            row = next((row for row in rows if row.get("spot") == spot), {})
+            read = partial(read_by_spot, world, spot, numbers)
+            misfits = unlike(lists, operation, row, read, warehouse=number, wid=number)
+            assert misfits == NOTHING
 
 
 @requirement("locations.fields", sends=12)

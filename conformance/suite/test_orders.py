@@ -24,6 +24,7 @@ from conformance.suite.order_dates import (
     narrowing,
     selection,
 )
+from conformance.suite.queries import narrowings
 from conformance.suite.readings import takes
 from conformance.suite.settling import settled
 from conformance.target.answer import rows_of
@@ -156,6 +157,13 @@ def test_both_dates_select_together(label: str, access: Access, lists: Lists) ->
     between = Bound(START, "orderDate", first), Bound(END, "orderDate", last)
     misfits = settled(lists, selection(operation, *between))
     assert misfits == NOTHING
+    # They have to hold whatever else is asked for; an order tells by itself whether it belongs there.
+    for params in narrowings(operation, access.world):
+        answer = lists.page(operation, None, **params | {"page": 1, "pageSize": PAGE, START: first, END: last})
+        rows = rows_of(answer.json) if answer.accepted else []
+        dated = [row for row in rows if instant(row.get("orderDate")) is not None]
+        misfits = unfit(dated, key_of(operation), "orderDate", lambda row: all(bound.holds(row) for bound in between))
+        assert misfits == NOTHING
 
 
 def note_reversed_dates(lists: Lists, operation: Operation, shown: list[str]) -> None:

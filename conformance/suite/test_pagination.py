@@ -19,8 +19,10 @@ from conformance.suite.paging import (
     pages_of,
     walks_for,
 )
+from conformance.suite.queries import narrowings
 from conformance.suite.readings import takes
 from conformance.suite.sorting import field_names
+from conformance.target.answer import rows_of
 from conformance.target.recorder import observe
 
 if TYPE_CHECKING:
@@ -72,15 +74,45 @@ def some_list(access: Access, pagers: Pagers) -> Pager:
     raise lacking
 
 
+FEW = 2
+"""So many rows a page are asked for of a list that is narrowed, so that it takes several pages."""
+
+
+@pytest.fixture
+def narrowed(pager: Pager, access: Access) -> list[tuple[int, Page]]:
+    """The first page of the list narrowed or ordered in each documented way, and the last one, behind their numbers.
+
+    What is refused is left out: neither which columns there are is documented nor every form of a date.
+    """
+    found: list[tuple[int, Page]] = []
+    for params in narrowings(pager.operation, access.world, rows_of(pager.first.answer.json)):
+        page = pager.ask(page=1, pageSize=FEW, **params)
+        if page.answer.code != 200:
+            continue
+        found.append((1, page))
+        total = page.answer.member("totalCount")
+        last = pages_of(total, FEW) if type(total) is int else 1
+        if last > 1 and "sort" not in params:
+            found.append((last, pager.ask(page=last, pageSize=FEW, **params)))
+    return [(number, page) for number, page in found if page.answer.code == 200]
+
+
+def sound(pages: list[tuple[int, Page]]) -> list[tuple[int, Page]]:
+    """Those that are an envelope; that all are is another requirement's business."""
+    return [(number, page) for number, page in pages if envelope_flaws(page.answer) == NO_FLAWS]
+
+
 # --- the envelope ---
 
 
 @requirement("pagination.envelope", sends=0, shares=2)
 @each(is_list)
-def test_page_is_an_envelope(pager: Pager) -> None:
-    """Asked without any parameter, and for the last page."""
+def test_page_is_an_envelope(pager: Pager, narrowed: list[tuple[int, Page]]) -> None:
+    """Asked without any parameter, for the last page, and with each documented parameter that narrows or orders the list."""
     assert_envelope(pager.first.answer)
     assert_envelope(pager.probed[-1][1].answer)
+    for _, page in narrowed:
+        assert_envelope(page.answer)
 
 
 def assert_envelope(answer: Answer) -> None:
@@ -150,45 +182,57 @@ def seen_for(pager: Pager, params: dict[str, object]) -> str:
 @requirement("pagination.first-page", sends=0, shares=1)
 @each(is_list)
 def test_first_page_comes_unasked(pager: Pager) -> None:
-    """Asked without any parameter."""
-    assert pager.first.seen("page") == 1
+    """Asked without any parameter, and for a page size alone."""
+    for page in (pager.first, pager.ask(pageSize=FEW)):
+        assert page.seen("page") == 1
 
 
 @requirement("pagination.default-size", sends=0, shares=1)
 # That results of reports have this default too is only inferred.
 @each(lambda it: it.listing is not None and it.listing.default is not None and it.report is None)
 def test_default_size_comes_unasked(pager: Pager) -> None:
-    """Asked without any parameter."""
-    assert pager.first.seen("pageSize") == pager.listing.default
+    """Asked without any parameter, for page 1 alone, and sorted by what tells the rows apart, where that is a column."""
+    pages = [pager.first, pager.ask(page=1)]
+    if pager.operation.promises("sort"):
+        pages += [page for page in [pager.ask(sort=pager.listing.key[0])] if page.answer.code == 200]
+    for page in pages:
+        assert page.seen("pageSize") == pager.listing.default
 
 
 @requirement("pagination.echo", sends=0, shares=8)
 @each(is_list)
-def test_page_and_size_are_those_that_were_asked_for(pager: Pager) -> None:
-    """Sizes from 1 to the maximum; the first page, one in the middle, the last one."""
+def test_page_and_size_are_those_that_were_asked_for(pager: Pager, narrowed: list[tuple[int, Page]]) -> None:
+    """Sizes from 1 to the maximum; the first page, one in the middle, the last one; also of the list narrowed."""
     for probe, page in pager.probed:
         if not page.answer.accepted:
             raise Blocked(Reason.EARLIER_FAILURE, f"this is no page: {page.answer!r}", cause="pagination.envelope")
         assert page.seen("page") == probe.page
         assert page.seen("pageSize") == probe.size
+    # Where others make a list shorter, its last page may soon lie past the end.
+    for page in [page for number, page in sound(narrowed) if number == 1]:
+        assert page.seen("page") == 1
+        assert page.seen("pageSize") == FEW
 
 
 @requirement("pagination.page-length", sends=0, shares=8)
 @each(is_list)
-def test_page_holds_no_more_rows_than_its_size(pager: Pager) -> None:
-    """The page that comes unasked, and the first, middle and last pages of several sizes."""
-    for page in (pager.first, *(page for _, page in pager.probed)):
+def test_page_holds_no_more_rows_than_its_size(pager: Pager, narrowed: list[tuple[int, Page]]) -> None:
+    """The page that comes unasked, and the first, middle and last pages of several sizes; also of the list narrowed."""
+    for page in (pager.first, *(page for _, page in (*pager.probed, *sound(narrowed)))):
         assert too_long(page) == NO_FLAWS
 
 
 @requirement("pagination.page-count", sends=0, shares=8)
 @each(is_list)
-def test_page_count_is_the_total_by_the_size(pager: Pager) -> None:
-    """The page that comes unasked, and pages of several sizes: one that divides the total, the total, one more."""
+def test_page_count_is_the_total_by_the_size(pager: Pager, narrowed: list[tuple[int, Page]]) -> None:
+    """The page that comes unasked, and pages of several sizes: one that divides the total, the total, one more.
+
+    And pages of the list narrowed, where that leaves any row.
+    """
     if pager.total == 0:
         takes("empty-page-count", str(pager.first.count))
         raise NotRun(Reason.NEEDS_DATA, f"{pager.operation.label} shows no rows; how many pages that makes is open")
-    for size, _, page in asked_pages(pager):
+    for size, _, page in (*asked_pages(pager), *((FEW, it, page) for it, page in sound(narrowed) if page.total)):
         # Where the page tells another size than was asked for, that is not this requirement's business.
         if page.count != pages_of(page.total, page.size):
             assert page.seen("pageCount") == pages_of(page.total, size)
@@ -196,9 +240,9 @@ def test_page_count_is_the_total_by_the_size(pager: Pager) -> None:
 
 @requirement("pagination.has-more", sends=0, shares=8)
 @each(is_list)
-def test_has_more_tells_whether_pages_follow(pager: Pager) -> None:
-    """The first, middle and last pages of several sizes; the last one full, and with a single row."""
-    for size, number, page in asked_pages(pager):
+def test_has_more_tells_whether_pages_follow(pager: Pager, narrowed: list[tuple[int, Page]]) -> None:
+    """The first, middle and last pages of several sizes; the last one full, and with a single row; also of the list narrowed."""
+    for size, number, page in (*asked_pages(pager), *((FEW, number, page) for number, page in sound(narrowed))):
         # By the total and by the number of pages; where these two disagree, has_more may go by either.
         follow = {number * size < page.total, number * page.size < page.total, number < page.count}
         if len(follow) == 1:
@@ -266,12 +310,16 @@ def assert_capped(pager: Pager, over: int) -> None:
 
 
 @pytest.fixture
-def headed(pager: Pager) -> list[Page]:
-    """The page that comes unasked, the last page; larger than the maximum and without rows where these are not refused."""
+def headed(pager: Pager, narrowed: list[tuple[int, Page]]) -> list[Page]:
+    """The page that comes unasked, the last page; larger than the maximum and without rows where these are not refused.
+
+    And pages of the list narrowed.
+    """
     _, last = max(pager.probed, key=lambda probed: (probed[0].page, probed[0].size))
     larger = [] if is_of_reports(pager.operation) else [pager.ask(page=1, pageSize=pager.maximum + 1)]
     empty = [pager.ask(modifiedSince=future_for(pager))] if pager.operation.promises("modifiedSince") else []
-    return [pager.first, last, *(page for page in (*larger, *empty) if page.answer.code == 200)]
+    others = [page for page in (*larger, *empty) if page.answer.code == 200]
+    return [pager.first, last, *others, *(page for _, page in sound(narrowed))]
 
 
 @requirement("pagination.total-header", sends=0, shares=3)

@@ -10,6 +10,7 @@ import pytest
 from conformance.contract.outcomes import Reason
 from conformance.errors import Blocked
 from conformance.suite.marks import Phase, each, requirement
+from conformance.suite.order_dates import LONG_AGO
 from conformance.suite.paging import NO_FLAWS
 from conformance.suite.readings import takes
 from conformance.suite.sorting import LOWER, UNKNOWN, UPPER
@@ -43,6 +44,20 @@ def test_sort_orders_by_a_column(sorting: Sorting) -> None:
     this one.
     """
     assert sorting.flaws == NO_FLAWS
+
+
+@requirement("pagination.sort", sends=2, shares=6)
+@each(lambda operation: is_sorted(operation) and operation.promises("modifiedSince"))
+def test_sort_orders_a_list_with_modified_since_too(sorting: Sorting) -> None:
+    """By two columns that it sorts by without, downwards, from a moment on that leaves all rows or most of them."""
+    _, down = understood(sorting)
+
+    for column in sorting.working[:2]:
+        page = sorting.pager.ask(
+            page=1, pageSize=sorting.pager.maximum, sort=column.name, direction=down, modifiedSince=LONG_AGO
+        )
+        if page.answer.code == 200:
+            assert sorting.descending_flaws(column, page) == NO_FLAWS
 
 
 @requirement("pagination.unknown-sort", sends=1)

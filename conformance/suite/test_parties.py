@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from conformance.contract.outcomes import Reason
 from conformance.errors import Blocked, NotRun
+from conformance.suite.alike import unlike
 from conformance.suite.fields import NOTHING, fields_of, note_dates, twins
 from conformance.suite.marks import Phase, asks, requirement
 from conformance.suite.settling import settled
@@ -113,6 +115,12 @@ def test_vendor_is_read_by_its_short_id(access: Access, lists: Lists) -> None:
         assert answer.status == 200
         found = [row.get("shortID") for row in rows_of(answer.json)]
         assert found == [short_id]
+    rows = [
+        row for row in rows_in(access, lists, VENDORS) if row.get("shortID") in telling(rows_in(access, lists, VENDORS))
+    ]
+    for row in rows[:3]:
+        misfits = unlike(lists, access.specification[VENDORS], row, partial(vendor, access, row["shortID"]))
+        assert misfits == NOTHING
 
 
 @requirement("vendors.unknown-short-id", sends=1)

@@ -12,6 +12,8 @@ from conformance.suite.apart import fields_apart_from, outside, rows_with, unfit
 from conformance.suite.fields import NOTHING, Misfits, note_dates
 from conformance.suite.marks import Phase, asks, needs, requirement
 from conformance.suite.matrix import State
+from conformance.suite.pager import LARGEST_PAGE
+from conformance.suite.queries import SECOND, narrowings
 from conformance.suite.readings import takes
 from conformance.suite.subscription_bodies import event_names, member_of, with_member, with_scheme
 from conformance.suite.subscription_members import not_shown
@@ -410,10 +412,19 @@ def test_test_event_can_be_sent(fresh: int, subscriptions: Subscriptions) -> Non
 @asks(CREATE, LIST)
 @needs("client.second-subscriber")
 def test_no_other_client_is_shown_a_subscription(access: Access, fresh: int, subscriptions: Subscriptions) -> None:
-    """The lists of other clients that may make subscriptions: none holds it, and their totalCount does not count it."""
+    """The lists of other clients that may make subscriptions: none holds it, and their totalCount does not count it.
+
+    Nor does their second page, nor the list sorted or from a moment on, hold any of the same owner.
+    """
+    owned = {fresh, *map(number_of, subscriptions.rows(subscriptions.owner))} - {None}
     for stranger in strangers(access, subscriptions.owner):
         listed = [number_of(row) for row in subscriptions.rows(stranger)]
         assert listed.count(fresh) == 0, f"subscription {fresh} in the list of client {stranger.name}"
+
+        for params in (SECOND, *narrowings(access.specification[LIST], access.world)):
+            answer = stranger.ask(Request("GET", "/Webhook", params={"page": 1, "pageSize": LARGEST_PAGE} | params))
+            shown = [number_of(row) for row in rows_of(answer.json)] if answer.accepted else []
+            assert owned.isdisjoint(shown), f"subscriptions of client {subscriptions.owner.name} in {answer!r}"
 
         first, counted = subscriptions.count(stranger)
         assert counted in {len(listed), None}, f"totalCount for client {stranger.name} in {first!r}"

@@ -105,6 +105,7 @@ def exercise_bearer(api: Api) -> None:
         ("GET", "/Inventory/StockLevels/1"),
         ("POST", "/Location/Release?id=A-01-01"),
         ("GET", "/Item/99999"),
+        ("GET", "/%49tem"),
         ("GET", "/Item?key=BOLT-M8-30&type=id"),
         ("POST", "/Item"),
         ("GET", f"/Item?access_token={token}"),
@@ -151,7 +152,7 @@ def exercise_rotation(api: Api) -> None:
         api.probe(token)
         api.probe(token)
         by_basic = token_if_given(api, "expendable-1", "basic")
-        others = [token_if_given(api, name) for name in ("full", "warehouse-1")]
+        others = [token_if_given(api, name) for name in ("full", "warehouse-1", "only-items-read")]
         api.control("rotate", client_id="ipc-expendable-1")
         for how in ("form", "basic"):
             api.token_answer("expendable-1", secret=old, how=how)
@@ -211,6 +212,7 @@ def exercise_authorization(api: Api) -> None:
             ("GET", "/Inventory/StockLevels"),
             ("GET", "/Inventory/StockLevels/1"),
             ("GET", "/Inventory/1"),
+            ("GET", "/Inventory/1?sort=recNo"),
             ("GET", "/Inventory/3"),
             ("GET", "/Location"),
             ("GET", "/Location?wid=1"),

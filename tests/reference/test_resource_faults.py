@@ -43,7 +43,7 @@ def exercise_inventory(api: Api) -> None:
 
 def exercise_locations(api: Api) -> None:
     """Read, hold and release locations, known and unknown ones."""
-    for path in ("", "?wid=1", "?wid=3", "/B-01-01", "/nowhere"):
+    for path in ("", "?wid=1", "?wid=1&sort=spot", "?wid=3", "/B-01-01", "/nowhere"):
         api.ask("GET", f"/Location{path}")
     for change in ("Hold", "Release"):
         for query in ("?id=B-01-01", "?id=B-01-01", "?id=nowhere", ""):
@@ -60,6 +60,7 @@ def exercise_orders(api: Api) -> None:
             api.ask("GET", f"/{name}?endDate={moment}")
         api.ask("GET", f"/{name}?startDate=2079-01-01T00:00:00Z")
         api.ask("GET", f"/{name}?endDate=1901-01-01T00:00:00Z")
+    api.ask("GET", "/PurchaseOrder?endDate=2025-01-10T00:00:00Z&sort=poNo")
 
 
 def exercise_reports(api: Api) -> None:
@@ -74,7 +75,8 @@ def exercise_webhooks(api: Api) -> None:
         api.ask("POST", "/Webhook", json=HOOK | wrong)
     number = api.ask("POST", "/Webhook", json=HOOK).json()["rec"]
     for client in ("only-webhooks-admin", "full"):
-        api.ask("GET", "/Webhook", client=client)
+        for query in ("", "?sort=rec"):
+            api.ask("GET", f"/Webhook{query}", client=client)
         api.ask("GET", f"/Webhook/{number}", client=client)
         for change in ({"name": "Other"}, {"url": "http://hook.invalid/"}, {"name": "Third"}):
             api.ask("PUT", f"/Webhook/{number}", client=client, json=change)

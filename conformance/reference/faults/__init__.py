@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.reference.faults import (
+    alone,
     assets,
     bearer,
     concurrency,
@@ -17,6 +18,7 @@ from conformance.reference.faults import (
     holds,
     inventory,
     issuance,
+    item_changes,
     items,
     levels,
     lifetimes,
@@ -39,6 +41,7 @@ from conformance.reference.faults import (
     rotation,
     second_tries,
     sorting,
+    together,
     token,
     transport,
     warehouse,
@@ -81,8 +84,11 @@ _CHAPTERS = (
     page_sizes,
     page_headers,
     sorting,
+    together,
     items,
+    item_changes,
     master_data,
+    alone,
     inventory,
     levels,
     movements,

@@ -81,7 +81,7 @@ def _maximum(size: int, *kinds: str) -> Any:
     return variant
 
 
-def _size_as_asked(_site: Site, asked: str | None, size: int) -> int:
+def _size_as_asked(_site: Site, asked: str | None, size: int, _since: datetime | None) -> int:
     """Repeat what was asked for, and cap the rows alone."""
     return int(asked) if asked is not None and asked.isdigit() else size
 
@@ -284,7 +284,7 @@ FAULTS = (
         seen_as=("wrong-value",),
         suffering="Clients that ask for page + 1 read the same page for ever.",
         rule=PagingRules.shown_page,
-        variant=lambda _site, page: page - 1,
+        variant=lambda _site, page, _asked, _since: page - 1,
     ),
     Fault(
         name="pagination.order-default-50",

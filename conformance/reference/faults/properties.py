@@ -106,7 +106,8 @@ FAULTS = (
     Fault(
         name="property.part-no-as-text",
         sentence="The part number of an item is a text.",
-        violates=("property.response-schema",),
+        violates=("property.response-schema", "items.fields"),
+        follows=("items.create-number",),
         seen_as=("wrong-value",),
         suffering="Typed clients fail to read items.",
         rule=ItemRules.fields,

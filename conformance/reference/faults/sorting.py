@@ -54,6 +54,12 @@ def _later_by(step: timedelta, *kinds: str) -> Any:
     return variant
 
 
+def _in_the_index(site: Site, modified: datetime, since: datetime) -> bool:
+    """Select by an index that is built at night: it does not know what was modified after that."""
+    built = site.memory.setdefault("built", max(item.modified for item in site.service.world.items))
+    return modified <= built and bool(site.original(modified, since))
+
+
 FAULTS = (
     Fault(
         name="pagination.sorted-by-another-date",
@@ -103,6 +109,16 @@ FAULTS = (
         suffering="Clients that ask for the smallest show the largest.",
         rule=PagingRules.sorts_descending_by_default,
         variant=_largest_first,
+    ),
+    Fault(
+        name="pagination.since-of-last-night",
+        sentence="A list with modifiedSince holds what was modified until last night.",
+        violates=("pagination.modified-since",),
+        seen_as=("missing", "wrong-value"),
+        suffering="Clients that ask for what has changed learn of it a day later, or never.",
+        rule=PagingRules.is_since,
+        variant=_in_the_index,
+        resources=("Item",),
     ),
     Fault(
         name="pagination.since-exclusive-on-vendors",

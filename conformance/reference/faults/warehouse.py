@@ -10,6 +10,7 @@ from conformance.reference.rules import RefusalRules, WarehouseRules
 from conformance.reference.rules.authorization import Where
 
 if TYPE_CHECKING:
+    from conformance.reference.call import Call
     from conformance.reference.operation import Operation
     from conformance.reference.problems import Problem
     from conformance.reference.rules.authorization import Place
@@ -31,6 +32,12 @@ def _unfiltered(label: str) -> Any:
         return operation.label == label or bool(site.original(account, operation, wid))
 
     return variant
+
+
+def _unjudged_when_sorted(site: Site, operation: Operation[Any], call: Call) -> bool:
+    """Give the sorted list a handler of its own, and forget the check there."""
+    is_sorted = operation.label == "GET /Inventory/{wid}" and call.parameter("sort") is not None
+    return not is_sorted and bool(site.original(operation, call))
 
 
 def _last_only(_site: Site, account: Account, wid: int) -> bool:
@@ -70,6 +77,16 @@ FAULTS = (
         suffering="A logistics partner reads the stock of a competitor.",
         rule=WarehouseRules.is_refused,
         variant=_unchecked("GET /Inventory/{wid}"),
+        resources=("Inventory", "Location"),
+    ),
+    Fault(
+        name="warehouse.sorted-lots-unchecked",
+        sentence="The lots of one warehouse are given to clients of another who ask for them sorted.",
+        violates=("authorization.warehouse-read",),
+        seen_as=("accepted",),
+        suffering="A logistics partner reads the stock of a competitor.",
+        rule=WarehouseRules.is_judged,
+        variant=_unjudged_when_sorted,
         resources=("Inventory", "Location"),
     ),
     Fault(
@@ -222,6 +239,16 @@ FAULTS = (
         suffering="The count tells how much a competitor stores, and pages come out empty.",
         rule=WarehouseRules.counted,
         variant=lambda _site, rows, _shown: len(rows),
+        resources=("Location",),
+    ),
+    Fault(
+        name="warehouse.cut-before-filtering",
+        sentence="Lists are filtered by warehouse after they have been cut into pages.",
+        violates=("pagination.walk",),
+        seen_as=("wrong-value",),
+        suffering="A copy of the list lacks rows, of which a client that sees all warehouses has each.",
+        rule=WarehouseRules.cut_from,
+        variant=lambda _site, rows, _shown: rows,
         resources=("Location",),
     ),
     Fault(

@@ -66,6 +66,13 @@ def _last_word_on(label: str) -> Any:
     return variant
 
 
+def _by_the_path_as_written(site: Site, operation: Operation[Any] | None, call: Call) -> bool:
+    """Guard the paths of lists to the letter, and route a path by what it means."""
+    if operation is None or operation.method != "GET" or "{" in operation.path:
+        return bool(site.original(operation, call))
+    return call.written.endswith(operation.path) and bool(site.original(operation, call))
+
+
 def _in_links(_site: Site, call: Call) -> str | None:
     """Let a link to a single thing carry the token of whoever made it."""
     if call.method != "GET" or not call.path:
@@ -94,6 +101,15 @@ FAULTS = (
         variant=_first_of_a_client_unknown,
         seen_as=("refused",),
         follows=("token.form", "token.basic", "token.independent"),
+    ),
+    Fault(
+        name="bearer.open-in-another-spelling",
+        sentence="A list whose path is written in another way, such as with a letter percent-encoded, needs no token.",
+        violates=("bearer.required",),
+        suffering="Anybody who writes a path in another way reads the item master.",
+        rule=BearerRules.is_needed,
+        variant=_by_the_path_as_written,
+        seen_as=("accepted",),
     ),
     Fault(
         name="bearer.lost-on-list-of-all",

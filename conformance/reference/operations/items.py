@@ -224,6 +224,8 @@ def _delete(service: Service, _account: Account, short_id: str) -> Reply:
         del store.items[item.part_no]
     else:
         store.items[item.part_no] = gone
+    for number in rules.also_discontinued(item, store.items):
+        store.items[number] = rules.discontinued(store.items[number], service.stamp()) or store.items[number]
     return rules.deleted(_view(service, gone or item), again=False)
 
 

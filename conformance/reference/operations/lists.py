@@ -19,7 +19,10 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """The paging parameters of one request; `descending` is None where it does not say, `asked` the page size as written."""
+    """The paging parameters of one request; `descending` is None where it does not say.
+
+    `asked` is the page size as written, `asked_page` the page.
+    """
 
     page: int = 1
     size: int = 25
@@ -27,6 +30,7 @@ class Paging:
     descending: bool | None = None
     since: datetime | None = None
     asked: str | None = None
+    asked_page: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ def read_paging(service: Service, call: Call, listing: Listing[Any]) -> Paging:
         descending=rules.is_descending(direction),
         since=rules.since(call.parameter("modifiedSince"), kind),
         asked=asked,
+        asked_page=call.parameter("page"),
     )
 
 
@@ -85,31 +90,34 @@ def page_of(
     everything = len(matching)
     if since is not None:
         matching = [row for row in matching if rules.is_since(listing.modified(row), since)]
-    visible = matching if shown is None else [row for row in matching if shown(row)]
-    return _page(service, listing, matching, visible, paging, older=everything - len(matching))
+    return _page(service, listing, matching, shown, paging, older=everything - len(matching))
 
 
 def _page(
     service: Service,
     listing: Listing[Row],
     matching: Sequence[Row],
-    visible: Sequence[Row],
+    shown: Callable[[Row], bool] | None,
     paging: Paging,
     *,
     older: int,
 ) -> Reply:
     rules = service.rules.paging
+    visible = matching if shown is None else [row for row in matching if shown(row)]
     count = service.rules.warehouse.counted(matching, visible)
     page_count = rules.page_count(count, paging.size)
     rules.check_end(paging.page, page_count)
     page = rules.served_page(paging.page, page_count)
-    cut = rules.cut(rules.settled(visible, listing.kind, paging.sort), page, paging.size)
+    whole = service.rules.warehouse.cut_from(matching, visible)
+    cut = rules.cut(rules.settled(whole, listing.kind, paging.sort), page, paging.size)
+    if shown is not None and whole is not visible:
+        cut = [row for row in cut if shown(row)]
     cut = rules.arranged(cut, listing.kind, paging.sort, paging.asked)
     envelope = {
         "value": [listing.view(service, row) for row in cut],
         "totalCount": rules.total_count(count, len(cut), older),
-        "page": rules.shown_page(page),
-        "pageSize": rules.shown_size(paging.asked, paging.size),
+        "page": rules.shown_page(page, paging.asked_page, paging.since),
+        "pageSize": rules.shown_size(paging.asked, paging.size, paging.since),
         "pageCount": page_count,
         "hasMore": rules.has_more(page, page_count),
     }

@@ -75,7 +75,7 @@ def _read_list(service: Service, call: Call) -> Paging:
 
 def _list(service: Service, account: Account, wish: Paging) -> Reply:
     rules = service.rules.webhook
-    own = [webhook for webhook in service.store.webhooks.values() if rules.is_listed(account, webhook)]
+    own = [webhook for webhook in service.store.webhooks.values() if rules.is_listed(account, webhook, wish.sort)]
     return page_of(service, LISTING, own, wish)
 
 

@@ -83,6 +83,10 @@ class WarehouseRules(Rules):
         """Operations are limited to the integration user's warehouses."""
         return account.client.warehouses is None or wid in account.client.warehouses
 
+    def is_judged(self, operation: Operation[Any], call: Call) -> bool:
+        """Warehouse scope is respected, whatever of a list is asked for."""
+        return True
+
     def is_refused(self, account: Account, operation: Operation[Any], place: Place) -> bool:
         """Reading or writing data in other warehouses: 403. A list that covers them may be filtered instead."""
         if place.wid is None:
@@ -104,6 +108,10 @@ class WarehouseRules(Rules):
     def counted(self, rows: Sequence[Any], shown: Sequence[Any]) -> int:
         """What a client may not see is not counted either."""
         return len(shown)
+
+    def cut_from(self, rows: Sequence[Any], shown: Sequence[Any]) -> Sequence[Any]:
+        """A list is cut into pages after what a client may not see was left out."""
+        return shown
 
 
 class ReportRules(Rules):

@@ -238,6 +238,10 @@ class ItemRules(Rules):
         """A discontinued item stays in the list of all; None would delete it."""
         return replace(item, discontinued=True, modified=now)
 
+    def also_discontinued(self, item: Item, items: Mapping[int, Item]) -> tuple[int, ...]:
+        """Discontinuing an item leaves all others as they are; what is given are the numbers of others that it is done to."""
+        return ()
+
     def deleted(self, row: Mapping[str, Any], *, again: bool) -> Reply:
         """What discontinuing answers with is open, the second time as well."""
         status = self.dialect.repeated_delete_status if again else self.dialect.delete_status

@@ -175,12 +175,12 @@ class PagingRules(Rules):
         """`totalCount` is the number of matching rows before paging; `older` ones, which modifiedSince left out, match not."""
         return matching
 
-    def shown_page(self, page: int) -> int:
-        """`page` is the current page."""
+    def shown_page(self, page: int, asked: str | None, since: datetime | None) -> int:
+        """`page` is the current page, whatever else is asked for."""
         return page
 
-    def shown_size(self, asked: str | None, size: int) -> int:
-        """`pageSize` is what was asked for, capped at the maximum."""
+    def shown_size(self, asked: str | None, size: int, since: datetime | None) -> int:
+        """`pageSize` is what was asked for, capped at the maximum, whatever else is."""
         return size
 
     def page_count(self, total: int, size: int) -> int:

@@ -1,0 +1,65 @@
+"""Faults in what a change of an item keeps: of the item as it was, of what was sent, and of other items."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from conformance.reference.faults.fault import Fault, Site
+from conformance.reference.rules import ItemRules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from conformance.reference.world import Item
+
+
+def _category_lost(site: Site, item: Item, fields: Mapping[str, Any], now: datetime) -> Item:
+    """Bind what a form sends, which has no category, and save the whole."""
+    changed: Item = site.original(item, fields, now)
+    return replace(changed, category=0)
+
+
+def _escaped(site: Site, item: Item, fields: Mapping[str, Any], now: datetime) -> Item:
+    """Write what is saved as it is to be shown on a web page."""
+    changed: Item = site.original(item, fields, now)
+    return replace(changed, description=html.escape(changed.description))
+
+
+def _those_that_begin_so(_site: Site, item: Item, items: Mapping[int, Item]) -> tuple[int, ...]:
+    """Select by the ShortID as a search box does."""
+    others = (other for other in items.values() if other.part_no != item.part_no)
+    return tuple(other.part_no for other in others if other.short_id.startswith(item.short_id))
+
+
+FAULTS = (
+    Fault(
+        name="items.category-lost-by-update",
+        sentence="An update leaves the item without a category, even where it names one.",
+        violates=("items.update",),
+        seen_as=("wrong-value",),
+        suffering="Whoever corrects a description takes the item out of its category.",
+        rule=ItemRules.updated,
+        variant=_category_lost,
+    ),
+    Fault(
+        name="items.description-escaped",
+        sentence="An update writes quotes and ampersands in the description as HTML does.",
+        violates=("items.update",),
+        seen_as=("wrong-value",),
+        suffering="Labels show &quot; for inches.",
+        rule=ItemRules.updated,
+        variant=_escaped,
+    ),
+    Fault(
+        name="items.discontinued-with-longer-names",
+        sentence="Discontinuing an item discontinues those whose ShortID begins with its own, too.",
+        violates=("items.discontinue",),
+        seen_as=("wrong-value",),
+        suffering="Giving one item up takes a whole family of items out of the master.",
+        rule=ItemRules.also_discontinued,
+        variant=_those_that_begin_so,
+    ),
+)
