@@ -66,9 +66,9 @@ def codes(asked: Asked, by_parameter: dict[str, int]) -> list[int]:
 @pytest.mark.parametrize(
     ("label", "names"),
     [
-        ("GET /Category", {"page", "pageSize", "modifiedSince"}),
-        ("GET /Item", {"page", "pageSize", "modifiedSince", "key", "type", "Category"}),
-        ("GET /PurchaseOrder", {"page", "pageSize", "modifiedSince", "startDate", "endDate"}),
+        ("GET /Category", {"page", "pageSize", "modifiedSince", "sort"}),
+        ("GET /Item", {"page", "pageSize", "modifiedSince", "sort", "key", "type", "Category"}),
+        ("GET /PurchaseOrder", {"page", "pageSize", "modifiedSince", "sort", "startDate", "endDate"}),
         ("GET /Report/{id}", {"page", "pageSize", "modifiedSince", "count"}),
     ],
 )
