@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -43,8 +44,9 @@ class Reading:
         return which if meaning in {None, which} else f"{which}: {meaning}"
 
 
+@cache
 def load_readings() -> tuple[Reading, ...]:
-    """Read specs/readings.yaml; raises UsageError with all problems at once."""
+    """Read specs/readings.yaml, once; raises UsageError with all problems at once."""
     return parse_readings(load_yaml(FILE))
 
 

@@ -72,7 +72,9 @@ class Limiter:
         with self._lock:
             start = max(self._next, time.monotonic())
             self._next = start + self._gap
-        time.sleep(max(0.0, start - time.monotonic()))
+        pause = start - time.monotonic()
+        if pause > 0:
+            time.sleep(pause)
 
 
 @functools.lru_cache(maxsize=512)
