@@ -24,6 +24,8 @@ HOLD, RELEASE = "POST /Location/Hold", "POST /Location/Release"
 ONE, ALL = "GET /Location/{spot}", "GET /Location"
 # Every server understands such a spot in a path; one with a slash or a blank may be out of reach.
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+# Letters of any alphabet, digits and blanks: to be read by its path such a spot needs no more than percent-encoding.
+MILD = re.compile(r"\w(?:[\w ,_-]*\w)?")
 # No list of locations is read further than this.
 MOST_PAGES = 40
 PAGE = 250
@@ -33,6 +35,11 @@ TRIED = 8
 def is_plain(spot: object) -> bool:
     """Whether a spot is one that no server can mistake in a path."""
     return isinstance(spot, str) and PLAIN.fullmatch(spot) is not None and spot.lower() not in {"hold", "release"}
+
+
+def is_mild(spot: object) -> bool:
+    """Whether a spot is one that a server mistakes in a path only if it does not decode paths."""
+    return isinstance(spot, str) and MILD.fullmatch(spot) is not None and spot.lower() not in {"hold", "release"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)

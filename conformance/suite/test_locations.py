@@ -13,7 +13,7 @@ from conformance.errors import Blocked, NotRun
 from conformance.suite.alike import unlike
 from conformance.suite.exercises import quoted
 from conformance.suite.fields import NOTHING, Misfit, Misfits, fields_of, named
-from conformance.suite.holds import is_plain
+from conformance.suite.holds import is_mild, is_plain
 from conformance.suite.lots import is_elsewhere, same_spots
 from conformance.suite.marks import Phase, asks, needs, requirement
 from conformance.suite.queries import narrowings
@@ -168,8 +168,9 @@ def places(warehouses: Warehouses, lists: Lists) -> dict[str, set[int]]:
         rows = warehouses.locations(number, lists).rows
         for row in rows:
             known[str(row.get("spot"))].add(number)
-        plain = [row["spot"] for row in rows if is_plain(row.get("spot")) and row.get("active") is not False]
-        chosen |= dict.fromkeys(plain[:: max(1, len(plain) // MOST_READ)][:MOST_READ])
+        active = [row["spot"] for row in rows if row.get("active") is not False]
+        usable = [spot for spot in active if is_plain(spot)] or [spot for spot in active if is_mild(spot)]
+        chosen |= dict.fromkeys(usable[:: max(1, len(usable) // MOST_READ)][:MOST_READ])
     if not chosen:
         raise NotRun(Reason.NEEDS_DATA, "no warehouse shows an active location whose spot consists of plain signs")
     return {spot: known[spot] for spot in chosen}
