@@ -210,10 +210,21 @@ class World:
         return [row for row in rows if row.get("warehouseID") == warehouse]
 
     def lots(self, warehouse: int) -> list[dict[str, Any]]:
-        """Lots of a warehouse that are in stock and may be moved, from the first page, read anew."""
+        """Lots of a warehouse that are in stock and may be moved, from the first page, read anew; of active items if any."""
         rows = self._read_lots(warehouse)
         free = set(self.free_spots(warehouse))
-        return [row for row in rows if row.get("wID") == warehouse and _movable(row) and row.get("spot") in free]
+        movable = [row for row in rows if row.get("wID") == warehouse and _movable(row) and row.get("spot") in free]
+        # A target may refuse movements of a discontinued item. One that is not on the first page may be active too.
+        active = self._active_numbers
+        return [row for row in movable if row.get("partNo") in active] or movable
+
+    @cached_property
+    def _active_numbers(self) -> frozenset[int]:
+        """The numbers of the active items of the first page, none where no client may read them."""
+        try:
+            return frozenset(row["partNo"] for row in self.items if isinstance(row.get("partNo"), int))
+        except (NotRun, Blocked):
+            return frozenset()
 
     def _lots_if_any(self, warehouse: int) -> list[dict[str, Any]]:
         """The lots of a warehouse, none where no client may read them."""
