@@ -251,9 +251,10 @@ class World:
 
     @cached_property
     def reports(self) -> tuple[int, ...]:
-        """The numbers of the reports: those declared, else those listed to a client without limits on reports."""
-        if self.target.data.reports:
-            return tuple(self.target.data.reports)
+        """The numbers of the reports: those declared, then those listed to a client without limits on reports."""
+        return tuple(dict.fromkeys((*self.target.data.reports, *self._found_reports())))
+
+    def _found_reports(self) -> tuple[int, ...]:
         operation = self.specification["GET /Report"]
         for session in self.by_width:
             if (
