@@ -45,14 +45,16 @@ def vendor(access: Access, short_id: str) -> Answer:
 
 
 def telling(rows: Sequence[Row]) -> list[str]:
-    """ShortIDs of several vendors; raises Blocked where none shows one.
+    """ShortIDs of several vendors; raises Blocked where none shows one, NotRun where none fits into a path.
 
     None with a slash: how one is written into a path is not said, and many servers refuse any way.
     """
     known = [row["shortID"] for row in rows if isinstance(row.get("shortID"), str)]
     usable = [text for text in known if text.strip(". ") and not {"/", "\\"} & set(text)]
+    if not known:
+        raise Blocked(Reason.EARLIER_FAILURE, "no vendor shows a shortID", cause="vendors.fields")
     if not usable:
-        raise Blocked(Reason.EARLIER_FAILURE, "no vendor shows a shortID that fits into a path", cause="vendors.fields")
+        raise NotRun(Reason.NEEDS_DATA, "no vendor shows a shortID that fits into a path")
     signs = {char: text for text in usable for char in text if not char.isalnum() or not char.isascii()}
     digits = [text for text in usable if text.isdigit()]
     return list(dict.fromkeys([usable[0], usable[len(usable) // 2], usable[-1], *digits[:1], *signs.values()]))[:8]
