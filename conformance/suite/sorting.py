@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
-from itertools import pairwise
+from functools import cached_property, partial
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract.operation import LetterCase
@@ -243,8 +243,16 @@ class Sorting:
         return NO_FLAWS
 
     def understood(self, column: Column) -> tuple[str, str] | None:
-        """The words in which the list understands directions; None where it understands none."""
-        return next((words for words in self.spellings if not self.direction_flaws(column, words)), None)
+        """The words in which the list understands directions; None where it understands none.
+
+        Where none seems to be understood it is asked anew while the list stays as it is; raises Inconclusive where it
+        changes each time.
+        """
+        at_once = (words for words in self.spellings if not self.direction_flaws(column, words))
+        in_the_end = (
+            words for words in self.spellings if not self.pager.steadily(partial(self.direction_flaws, column, words))
+        )
+        return next(chain(at_once, in_the_end), None)
 
     def _last_page(self) -> tuple[int, int]:
         """Size and number of a last page that is as full as possible."""
