@@ -125,8 +125,15 @@ class Movements:
         return carried
 
     def require(self, movement: Movement) -> Carried:
-        """Carry a movement out; raises Blocked where the target refuses it, NotRun where one between warehouses is."""
+        """Carry a movement out, or another one where others have meanwhile put a location on hold.
+
+        Raises Blocked where the target refuses it, NotRun where one between warehouses is.
+        """
         carried = self.ask(movement)
+        for _ in range(ATTEMPTS - 1):
+            if carried.answer.code in range(400, 500) and not self.is_free(movement):
+                movement = self.make(movement.label, crossing=movement.crosses)
+                carried = self.ask(movement)
         if movement.crosses and carried.answer.code in range(400, 500) and carried.answer.code not in {401, 403}:
             message = f"the example for {movement.label} does not work between two warehouses: {carried.answer!r}"
             raise NotRun(Reason.NEEDS_EXAMPLE, message)
@@ -134,6 +141,15 @@ class Movements:
             message = f"the target refuses the declared example for {movement.label}: {carried.answer!r}"
             raise Blocked(Reason.EXAMPLE_REFUSED, message, cause=f"example for {movement.label}")
         return carried
+
+    def is_free(self, movement: Movement, *, destination: bool = False) -> bool:
+        """Whether the locations of a movement are free, or its destination alone, read anew: others may hold some."""
+        self._world.forget_locations()
+        places = {} if destination else {"spot": movement.warehouse}
+        if "to_spot" in movement.names:
+            places["to_spot"] = int(movement.values["to_warehouse"])
+        spots = {movement.values[name]: number for name, number in places.items() if name in movement.values}
+        return all(spot in self._world.free_spots(number) for spot, number in spots.items())
 
     def carry_out(self, label: str, shows: Callable[[Carried], bool], *, crossing: bool = False) -> Carried:
         """Carry a movement out, to another warehouse if it is `crossing`, until the stock around it shows what it must, at most three times.

@@ -195,6 +195,11 @@ class World:
         }
         return [spot for spot in self.spots(warehouse) if spot in free]
 
+    def forget_locations(self) -> None:
+        """Read the locations anew the next time: others may have put some on hold."""
+        for key in [key for key in self._cache if isinstance(key, tuple) and key[0] == "locations"]:
+            del self._cache[key]
+
     def _locations(self, warehouse: int) -> list[dict[str, Any]]:
         return self._cached(("locations", warehouse), self._read_locations, warehouse)
 
