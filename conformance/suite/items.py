@@ -99,7 +99,7 @@ class Items:
         return filled if "shortID" not in filled else filled | {"shortID": short_id}
 
     def _plain(self, short_id: str, names: str) -> Row:
-        body: Row = {"shortID": short_id, "description": f"Conformance test item {short_id}"}
+        body: Row = {"shortID": short_id, "description": f"Test item {short_id}"}
         if names == QUICKSTART:
             return body | {"unit": self._world.unit, "categoryID": self._world.category}
         return body | {"uOM": self._world.unit, "category": self._world.category}
