@@ -48,18 +48,24 @@ def walk(session: Session, operation: Operation, size: int | None = None) -> Lis
     rows: list[dict[str, Any]] = []
     first: Answer | None = None
     for page in range(1, MOST_PAGES + 1):
-        params = {"page": page, "pageSize": size} if operation.listing else None
-        answer = session.ask(Request("GET", operation.path, params=params))
+        answer = page_of(session, operation, page, size)
         first = first or answer
         found = rows_of(answer.json) if answer.accepted else []
         rows += found
         if answer.member("hasMore") is not True or not found:
-            return Listed(first, tuple(rows), _total(first), complete=True)
+            return Listed(first, tuple(rows), total_of(first), complete=True)
     assert first is not None
-    return Listed(first, tuple(rows), _total(first), complete=False)
+    return Listed(first, tuple(rows), total_of(first), complete=False)
 
 
-def _total(answer: Answer) -> int | None:
+def page_of(session: Session, operation: Operation, page: int, size: int) -> Answer:
+    """One page of a list, or all of it where it has no pages."""
+    params = {"page": page, "pageSize": size} if operation.listing else None
+    return session.ask(Request("GET", operation.path, params=params))
+
+
+def total_of(answer: Answer) -> int | None:
+    """The totalCount of a page, None where that is no number."""
     told = answer.member("totalCount")
     return told if type(told) is int else None
 
