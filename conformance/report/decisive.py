@@ -24,6 +24,11 @@ _NEXT = re.compile(r" \| |; ")
 _HARMLESS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 # Reasons that are about what a change left behind, and not about its own answer.
 _READ_AFTERWARDS = frozenset({Reason.WRONG_VALUE, Reason.MISSING, Reason.CHANGED_DATA})
+# Reasons that are about how long a token lived.
+_OF_TIME = frozenset({Reason.TOO_EARLY, Reason.TOO_LATE})
+# What an administrator does to an account, as the target's control is asked for it.
+_ADMINISTRATIVE = frozenset({"rotate", "disable", "enable"})
+_TOKEN = re.compile(r"<token [^<>]+#\d+>")
 # A value of one character, such as that of `page`, stands in any text.
 _SHORTEST_VALUE = 2
 
@@ -36,12 +41,16 @@ def known(run: Run, check: Check) -> list[Exchange]:
 def decisive(run: Run, check: Check) -> Exchange | None:
     """Give the exchange that shows a failure; None where the check sent the target nothing.
 
-    That is the answer that the failed comparison names, or what was read after it where that was a change; else the
-    request whose parameters it names; else the last one.
+    That is what was read after the refused change where data changed all the same; else the answer that the failed
+    comparison names, or what was read after it where that was a change; else the request whose parameters it names;
+    else the last one.
     """
     asked = [exchange for exchange in known(run, check) if control_action(run, exchange) is None]
     if not asked:
         return None
+    refused = _refused_change(check, asked)
+    if refused is not None:
+        return _read_after(asked, refused)
     told = check.observed or check.message
     named = _answering(asked, told)
     if named is not None:
@@ -55,10 +64,16 @@ def story(run: Run, check: Check) -> list[Exchange]:
     if last is None:
         return known(run, check)[-SHOWN:]
     before = sorted((it for it in known(run, check) if it.id < last.id), key=lambda it: it.id)
-    changes = _changes(run, before, last)
-    # Changes first, then what was asked just before.
-    likely = [*reversed(changes), *(it for it in reversed(before) if it not in changes)]
-    return [*sorted(likely[: SHOWN - 1], key=lambda it: it.id), last]
+    administered = [it for it in before if control_action(run, it) in _ADMINISTRATIVE]
+    # Changes first, then what an administrator did, when the token was issued, and what was asked just before.
+    likely = [
+        *reversed(_changes(run, check, before, last)),
+        *reversed(administered),
+        *(_issue(before, last) if check.reason in _OF_TIME else ()),
+        *reversed(before),
+    ]
+    first = list({it.id: it for it in likely}.values())[: SHOWN - 1]
+    return [*sorted(first, key=lambda it: it.id), last]
 
 
 def steps(run: Run, check: Check) -> list[Exchange]:
@@ -66,16 +81,28 @@ def steps(run: Run, check: Check) -> list[Exchange]:
     last = decisive(run, check)
     if last is None:
         return []
-    return [*_changes(run, story(run, check)[:-1], last), last]
+    return [*_changes(run, check, story(run, check)[:-1], last), last]
 
 
-def _changes(run: Run, before: Sequence[Exchange], last: Exchange) -> list[Exchange]:
+def _changes(run: Run, check: Check, before: Sequence[Exchange], last: Exchange) -> list[Exchange]:
     """Give what was changed at the target before, but for the making of objects that the last exchange is not about."""
-    return [
-        it
-        for it in before
-        if _changed_something(it) and control_action(run, it) is None and not _made_another(it, last)
-    ]
+    asked = [it for it in before if control_action(run, it) is None]
+    refused = _refused_change(check, asked)
+    return [it for it in asked if it is refused or (_changed_something(it) and not _made_another(it, last))]
+
+
+def _refused_change(check: Check, asked: Sequence[Exchange]) -> Exchange | None:
+    """Give the refused request that changed data all the same; None where a check failed for another reason."""
+    if check.reason != Reason.CHANGED_DATA:
+        return None
+    return max((it for it in asked if _may_change(it) and (it.status or 0) >= 400), key=lambda it: it.id, default=None)
+
+
+def _issue(before: Sequence[Exchange], last: Exchange) -> list[Exchange]:
+    """Give the answer that issued the token of an exchange, where it is among those before."""
+    sent = " ".join(value for name, value in last.headers if name.lower() == "authorization")
+    used = _TOKEN.search(sent)
+    return [it for it in before if used and used.group() in (it.response_body or "")][:1]
 
 
 def _made_another(exchange: Exchange, last: Exchange) -> bool:
@@ -91,20 +118,33 @@ def _read_after(asked: Sequence[Exchange], change: Exchange) -> Exchange:
 
 
 def _changed_something(exchange: Exchange) -> bool:
-    accepted = exchange.status is not None and 200 <= exchange.status < 300
-    return accepted and exchange.method not in _HARMLESS and not _path(exchange.url).endswith("/Token")
+    return exchange.status is not None and 200 <= exchange.status < 300 and _may_change(exchange)
+
+
+def _may_change(exchange: Exchange) -> bool:
+    return exchange.method not in _HARMLESS and not _path(exchange.url).endswith("/Token")
 
 
 def control_action(run: Run, exchange: Exchange) -> str | None:
     """Name what an exchange asked of the target's control, such as `rotate`; None for a request to the API."""
+    action = _question(run, exchange).get("action")
+    return action if isinstance(action, str) else None
+
+
+def control_question(run: Run, exchange: Exchange) -> str | None:
+    """Tell what an exchange asked of the target's control, and about whom: `rotate ipc-expendable-1`."""
+    action, about = control_action(run, exchange), _question(run, exchange).get("client_id")
+    return f"{action} {about}" if action is not None and isinstance(about, str) else action
+
+
+def _question(run: Run, exchange: Exchange) -> dict[str, object]:
     if exchange.client is not None or exchange.url.startswith(run.target.base_url or "\0"):
-        return None
+        return {}
     try:
         question = json.loads(exchange.body or "")
     except (ValueError, RecursionError):
-        return None
-    action = question.get("action") if isinstance(question, dict) else None
-    return action if isinstance(action, str) else None
+        return {}
+    return question if isinstance(question, dict) else {}
 
 
 def _answering(asked: Sequence[Exchange], told: str) -> Exchange | None:

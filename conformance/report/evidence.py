@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.report.curl import Curl, curl
-from conformance.report.decisive import decisive, steps, story
+from conformance.report.decisive import control_question, decisive, steps, story
 from conformance.report.findings import reason_sentence
 from conformance.report.wording import shortened, span
 
@@ -60,9 +60,14 @@ def observed(check: Check) -> str:
 
 
 def exchange_line(run: Run, exchange: Exchange) -> str:
-    """Give an exchange in one line: `GET /Item as full -> 200 at 14:03:59 (exchange 12)`, in the target's time."""
+    """Give an exchange in one line, in the target's time.
+
+    `GET /Item as full -> 200 at 14:03:59 (exchange 12)`, `control: rotate ipc-full -> 200 at 14:04:01 (exchange 13)`.
+    """
     path = exchange.url.removeprefix(run.target.base_url.rstrip("/")) or exchange.url
     outcome = exchange.error or "no answer" if exchange.status is None else str(exchange.status)
     who = f"as {exchange.client}" if exchange.client else "as nobody"
     when = f"at {exchange.sent[11:19]}" if exchange.sent else f"after {span(exchange.seconds)}"
-    return f"{exchange.method} {path} {who} -> {outcome} {when} (exchange {exchange.id})"
+    question = control_question(run, exchange)
+    asked = f"control: {question}" if question else f"{exchange.method} {path} {who}"
+    return f"{asked} -> {outcome} {when} (exchange {exchange.id})"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from conftest import MakeRun
 
 BASE = "https://acme.example/api/v1"
+DISABLE = '{"action": "disable", "client_id": "ipc-full"}'
 
 
 def asked(number: int, path: str, method: str = "GET", **more: object) -> Exchange:
@@ -101,6 +102,42 @@ def test_change_that_was_not_kept_shows_when_it_is_read(make_run: MakeRun) -> No
 
     assert shown(make_run, asked(1, "/Webhook/25"), update, again, observed=told) == 3
     assert shown(make_run, update, again, observed=told, reason=Reason.ACCEPTED) == 2
+
+
+def test_refused_request_that_changed_data_shows_when_it_is_read(make_run: MakeRun) -> None:
+    """What puts things right again afterwards shows nothing; what was read before the refusal stands before it."""
+    hold = asked(3, "/Location/Hold?id=H-02", "POST", client="other", status=403)
+    release = asked(6, "/Location/Release?id=H-02", "POST", status=204)
+    exchanges = (*(asked(n, "/Location/H-02") for n in (1, 2)), hold, *(asked(n, "/Location/H-02") for n in (4, 5)))
+    check = failed(*exchanges, release, observed="changed: True", reason=Reason.CHANGED_DATA)
+    run = make_run(check, exchanges=(*exchanges, release))
+
+    assert [exchange.id for exchange in story(run, check)] == [2, 3, 4]
+    assert [exchange.id for exchange in steps(run, check)] == [3, 4]
+
+
+def test_token_is_followed_from_its_issue_over_what_was_done_to_its_client(make_run: MakeRun) -> None:
+    """Where time is at issue; what was asked in between says less."""
+    headers = (("authorization", "Bearer <token full#2>"),)
+    others = [asked(n, "/Token", "POST", response_body=f'"<token full#{n}>"') for n in (1, 2)]
+    disabling = Exchange(4, None, None, 1, "POST", "the operator", body=DISABLE, status=200)
+    uses = [asked(n, "/Item", headers=headers) for n in (3, 5, 6, 7)]
+    exchanges = (*others, disabling, *uses)
+    told = "<GET /Item as full -> 200, asked once>"
+    late, refused = (failed(*exchanges, observed=told, reason=why) for why in (Reason.TOO_LATE, Reason.REFUSED))
+
+    assert [exchange.id for exchange in story(make_run(late, exchanges=exchanges), late)] == [2, 4, 7]
+    assert [exchange.id for exchange in story(make_run(refused, exchanges=exchanges), refused)] == [4, 6, 7]
+
+
+def test_question_to_the_control_is_told_as_what_it_asked(make_run: MakeRun) -> None:
+    """Its address says nothing."""
+    action = Exchange(2, None, None, 1, "POST", "https://acme.example/control", body=DISABLE, status=200)
+    check = failed(action, asked(3, "/Item"), observed=None)
+
+    rows = evidence(make_run(check, exchanges=(action, asked(3, "/Item"))), check).rows
+
+    assert ("request", "control: disable ipc-full -> 200 after 1 s (exchange 2)") in rows
 
 
 def test_question_to_the_control_is_never_asked_again_by_hand(make_run: MakeRun) -> None:
