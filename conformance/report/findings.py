@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -25,6 +26,11 @@ SHOWN = 3
 """How many exchanges are named as evidence of a reading."""
 NO_CHECK = "no-check"
 """Stands for a reason code where no check of the run asked for a requirement at all."""
+
+# Up to how many messages that differ in an answer alone are told one by one.
+_ALIKE = 3
+# How an answer is written in a message.
+_ANSWER = re.compile(r"<[A-Z]+ \S+ as [^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +151,10 @@ class Findings:
         return tuple(sorted([*found, *self._unasked()], key=self._rank))
 
     def _group(self, outcome: Outcome, reason: str, cause: str | None, checks: list[Check]) -> LeftOpen:
-        saying: dict[str, list[Check]] = {}
+        alike: dict[str, list[Check]] = {}
         for check in checks:
-            saying.setdefault(check.message, []).append(check)
-        remedies = [_remedy(message, own) for message, own in saying.items()]
+            alike.setdefault(_ANSWER.sub("", check.message), []).append(check)
+        remedies = [remedy for own in alike.values() for remedy in _remedies(own)]
         sentence = reason_sentence(reason) or outcome.sentence
         names = tuple(dict.fromkeys(check.requirement for check in checks))
         return LeftOpen(outcome, reason, sentence, cause, tuple(sorted(remedies, key=_size)), names, len(checks))
@@ -255,10 +261,20 @@ def conclusion_sentence(findings: Findings) -> str:
             return _invalid_sentence(findings)
 
 
+def named(violation: Violation, root: Violation) -> str:
+    """Name a violation that follows from another; where it is not required and that one is, say so."""
+    requirement = violation.requirement
+    differs = violation.gating is not root.gating
+    return f"{requirement.id} ({requirement.level}, not required)" if differs else requirement.id
+
+
 def total(violations: Iterable[Violation]) -> str:
-    """Count violations with those folded under them: `4, 1 of which follows from another`."""
+    """Count violations with those folded under them: `4, 1 of which follows from another`.
+
+    What is not required and follows from what is does not count among it.
+    """
     violations = tuple(violations)
-    following = sum(len(violation.following) for violation in violations)
+    following = sum(child.gating is violation.gating for violation in violations for child in violation.following)
     if not following:
         return str(len(violations))
     return (
@@ -297,6 +313,16 @@ def _count(findings: Findings, verdicts: Iterable[Outcome]) -> int:
 def reason_sentence(code: str) -> str:
     """Give the sentence of a reason code; empty for one that this version does not know."""
     return next((reason.sentence for reason in Reason if reason == code), "")
+
+
+def _remedies(checks: list[Check]) -> list[Remedy]:
+    """Tell checks whose messages differ in the answers that they name: one by one where these are few."""
+    saying: dict[str, list[Check]] = {}
+    for check in checks:
+        saying.setdefault(check.message, []).append(check)
+    if len(saying) > _ALIKE:
+        return [_remedy(f"{checks[0].message}, and {len(saying) - 1} like it", checks)]
+    return [_remedy(message, own) for message, own in saying.items()]
 
 
 def _remedy(message: str, checks: list[Check]) -> Remedy:

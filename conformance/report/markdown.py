@@ -17,6 +17,7 @@ from conformance.report.findings import (
     Violation,
     conclusion_sentence,
     find,
+    named,
     total,
 )
 from conformance.report.gate import gate_marks, gate_of, gate_sentence
@@ -139,7 +140,7 @@ def _violation(run: Run, violation: Violation) -> Iterator[str]:
     if len(failures) > SHOWN_FAILURES:
         yield f"And {counted(len(failures) - SHOWN_FAILURES, 'more check')} of this requirement."
     for child in violation.following:
-        yield f"From it follows {_following(child)}{_marks(run, child)}"
+        yield f"From it follows {_following(child, violation)}{_marks(run, child)}"
 
 
 def _failure(told: Evidence, *, in_full: bool) -> Iterator[str]:
@@ -172,15 +173,15 @@ def _marks(run: Run, violation: Violation) -> str:
 def _briefly(run: Run, violation: Violation) -> str:
     requirement, first = violation.requirement, violation.failures[0]
     times = f"{len(violation.failures)} checks, first: " if len(violation.failures) > 1 else ""
-    follows = "".join(f" <br>From it follows {_following(child)}" for child in violation.following)
+    follows = "".join(f" <br>From it follows {_following(child, violation)}" for child in violation.following)
     return (
         f"- {markdown_code(requirement.id)} ({requirement.level}): {markdown_text(requirement.statement)}"
         f" <br>{times}{markdown_code(shortened(observed(first), 400))}{_marks(run, violation)}{follows}"
     )
 
 
-def _following(child: Violation) -> str:
-    return f"{markdown_code(child.requirement.id)}: {markdown_text(child.requirement.statement)}"
+def _following(child: Violation, root: Violation) -> str:
+    return f"{markdown_code(named(child, root))}: {markdown_text(child.requirement.statement)}"
 
 
 def _left_open(findings: Findings) -> Iterator[str]:

@@ -16,6 +16,7 @@ from conformance.report.findings import (
     Violation,
     conclusion_sentence,
     find,
+    named,
     total,
 )
 from conformance.report.gate import gate_marks, gate_of, gate_sentence
@@ -142,7 +143,7 @@ def _violation(page: TextPage, findings: Findings, number: int, violation: Viola
     if len(failures) > SHOWN_FAILURES:
         page.text(f"and {counted(len(failures) - SHOWN_FAILURES, 'more check')} of this requirement", 5)
     for child in violation.following:
-        page.row("follows", f"{child.requirement.id}: {child.requirement.statement}", 3)
+        page.row("follows", f"{named(child, violation)}: {child.requirement.statement}", 3)
         for mark in gate_marks(findings.run, child.failures):
             page.row("", mark, 3)
 
