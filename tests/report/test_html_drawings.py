@@ -85,6 +85,27 @@ def test_four_hours_stand_between_the_last_use_and_the_first_refusal(make_run: M
     assert lane.late is None
 
 
+def test_tokens_issued_together_end_together(make_run: MakeRun) -> None:
+    """However many there are: their marks tell a moment, not an order."""
+    tokens = [
+        replace(
+            exchange,
+            id=10 * token + place,
+            sent=moment(at + token / 50),
+            headers=tuple((name, value.replace("#1", f"#{token}")) for name, value in exchange.headers),
+            response_body=(exchange.response_body or "").replace("#1", f"#{token}"),
+        )
+        for token in range(1, 6)
+        for place, (exchange, at) in enumerate([(issued(0, 0), 0), (used(0, 0, 200), 0.01), (used(0, 0, 200), 14395)])
+    ]
+
+    lanes = draw(told(make_run, "expiry", *tokens)).lanes
+
+    assert len(lanes) == 5
+    assert len({lane.end for lane in lanes}) == 1
+    assert all(lane.end is not None and lane.x2 + 10 < lane.end for lane in lanes)
+
+
 def test_what_lasts_too_long_is_set_off(make_run: MakeRun) -> None:
     """From the mark on, where the check failed."""
     uses = (issued(1, 0), used(2, 4 * HOUR + 5, 200))

@@ -124,12 +124,14 @@ def _knots(shown: Lifecycle) -> list[float]:
     """List the moments that get a place of their own; what one token meets repeatedly within a moment shares one."""
     events = [(mark.at, lane.name, mark.kind) for lane in shown.lanes for mark in lane.marks]
     events += [(at, "", what) for at, what in shown.actions]
-    events += [(end, "", "end") for end in ends(shown).values()]
+    events += [(end, name, "end") for name, end in ends(shown).items()]
     events += [(until, "", "window") for _, until in windows(shown)]
     knots: list[float] = []
     here: dict[str, str] = {}
     for at, lane, kind in sorted(events):
-        joins = lane and "" not in here and here.get(lane, kind) == kind
+        # The ends of tokens that were issued together stand together, and by nothing else.
+        apart = (kind == "end") != ("end" in here.values())
+        joins = lane and "" not in here and not apart and here.get(lane, kind) == kind
         if not knots or not joins or at - knots[-1] > SAME:
             knots.append(at)
             here = {}
