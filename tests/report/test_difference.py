@@ -354,6 +354,37 @@ def test_json_holds_everything(difference: Difference) -> None:
     assert {entry["name"] for entry in told["circumstances"]} == {"seed"}
 
 
+def test_headings_say_what_the_headline_leaves_out(make_run: MakeRun) -> None:
+    """The headline counts what is required, a section everything; every format says the same."""
+    names = ["a.one/x", "a.two/x"]
+    beyond = [check("a.may/x", level=Level.MAY), check("a.may/x", FAIL, level=Level.MAY)]
+    before = make_run(*map(check, names), beyond[0])
+    after = make_run(check(names[0], FAIL), check(names[1], FAIL), beyond[1])
+    one, two, may = after.catalogue
+    difference = compare(before, replace(after, catalogue=(one, replace(two, depends_on=("a.one",)), may)))
+
+    assert headline(difference) == "2 requirements newly violated, 1 of which follows from another"
+    for render in RENDERERS[:3]:
+        assert "2, and 1 that follows; 1 not required" in render(difference)
+
+
+def test_page_tells_before_the_changes_why_the_runs_may_differ(make_run: MakeRun) -> None:
+    """As the other formats do: whether the question was another one comes before what changed."""
+    before, after = make_run(check("a.one/x")), make_run(check("a.one/x", FAIL))
+
+    page = difference_html.render(compare(before, replace(after, seed=7)))
+
+    assert page.index("What else is not the same") < page.index("Newly violated")
+
+
+def test_what_was_open_before_explains_no_loss(make_run: MakeRun) -> None:
+    """It was no reason then."""
+    same = check("a.one/y", Outcome.NOT_APPLICABLE)
+    (shift,) = compare(make_run(check("a.one/x"), same), make_run(check("a.one/x", BLOCKED), same)).shifts
+
+    assert [it.id for it in shift.open] == ["a.one/x"]
+
+
 def test_many_lost_requirements_are_grouped_by_cause(make_run: MakeRun) -> None:
     """One line says what eighty would."""
     names = [f"a.r{number}/x" for number in range(20)]

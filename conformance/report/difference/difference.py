@@ -205,7 +205,10 @@ class Difference:
         )
 
     def _open(self, name: str) -> tuple[Check, ...]:
-        return tuple(it for it in self.after.run.checks if it.requirement == name and it.outcome not in DECIDED)
+        """List what is not decided now; what was not decided before either explains nothing."""
+        found = tuple(it for it in self.after.run.checks if it.requirement == name and it.outcome not in DECIDED)
+        before = {check.id for check in self.before.run.checks if check.outcome not in DECIDED}
+        return tuple(it for it in found if it.id not in before) or found
 
     def _roots(self, shifts: Mapping[str, Shift]) -> Mapping[str, str]:
         """Map what follows from another requirement to that one: failures as each run folds them, and what they block."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.report.difference.difference import WORSE, Change
 from conformance.report.difference.words import (
     TITLES,
+    amount,
     check_lines,
     extent,
     headline,
@@ -52,6 +53,7 @@ class Section:
 
     change: Change
     title: str
+    amount: str
     tone: str
     sign: str
     entries: tuple[Entry, ...]
@@ -92,10 +94,11 @@ def _told(label: str, findings: Findings) -> dict[str, object]:
 
 def _sections(difference: Difference) -> Iterator[Section]:
     for change, title in TITLES.items():
-        entries = tuple(_entry(difference.after.run, shift) for shift in difference.of(change))
-        if entries:
+        shifts = difference.of(change)
+        if shifts:
             tone = TONES[change]
-            yield Section(change, title, tone, SIGNS[tone], entries)
+            entries = tuple(_entry(difference.after.run, shift) for shift in shifts)
+            yield Section(change, title, amount(shifts), tone, SIGNS[tone], entries)
 
 
 def _entry(run: Run, shift: Shift) -> Entry:

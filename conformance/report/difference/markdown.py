@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.report.difference.difference import Change
 from conformance.report.difference.words import (
     TITLES,
+    amount,
     check_lines,
     extent,
     headline,
@@ -64,7 +65,7 @@ def _changes(difference: Difference) -> Iterator[str]:
     for change, title in TITLES.items():
         shifts = difference.of(change)
         if shifts:
-            yield f"## {title} ({sum(len(shift.whole) for shift in shifts)})"
+            yield f"## {title} ({amount(shifts)})"
         for shift in shifts:
             yield "\n".join(_shift(difference.after.run, shift))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.report.difference.difference import Change
 from conformance.report.difference.words import (
     TITLES,
+    amount,
     by_cause,
     check_lines,
     extent,
@@ -72,9 +73,7 @@ def _section(page: TextPage, difference: Difference, change: Change, title: str)
     shifts = difference.of(change)
     if not shifts:
         return
-    folded = sum(len(shift.following) for shift in shifts)
-    also = f", and {folded} that {'follows' if folded == 1 else 'follow'}" if folded else ""
-    page.heading(f"{title.upper()} ({len(shifts)}{also})", _STYLES.get(change, "red"))
+    page.heading(f"{title.upper()} ({amount(shifts)})", _STYLES.get(change, "red"))
     if change is Change.LOST and len(shifts) > _MOST:
         _grouped(page, shifts)
         return

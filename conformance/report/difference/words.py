@@ -70,6 +70,14 @@ def _regressions(difference: Difference) -> list[str]:
     return [f"{counted(len(own), 'requirement')} {phrases[kind]}{_of_which(own)}" for kind, own in worse.items() if own]
 
 
+def amount(shifts: Sequence[Shift]) -> str:
+    """Count what a section holds: `10, and 3 that follow; 2 not required`. The headline counts what is required."""
+    parts = [part for shift in shifts for part in shift.whole]
+    folded, beyond = len(parts) - len(shifts), sum(not part.required for part in parts)
+    following = f", and {folded} that {'follows' if folded == 1 else 'follow'}" if folded else ""
+    return f"{len(shifts)}{following}{f'; {beyond} not required' if beyond else ''}"
+
+
 def run_line(findings: Findings) -> str:
     """Tell one of the two runs: id, moment, what it concluded."""
     run = findings.run
