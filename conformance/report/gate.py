@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.report.wording import counted, listing
+from conformance.verdicts import OPEN, Standing, gate_verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -90,8 +91,19 @@ def _parts(gate: Gate, run: Run) -> Iterator[str]:
         yield f"{counted(len(gate.problems), 'problem')} with waivers"
     if gate.lost:
         yield f"{counted(len(gate.lost), 'requirement')} decided there and not here ({listing(gate.lost, _NAMES)})"
-    if gate.exit and not new and not gate.problems:
-        yield "what is required was not all exercised and decided, which neither a baseline nor a waiver excuses"
+    if gate.exit == Standing.INVALID.exit:
+        yield "the run says nothing about the target"
+    elif gate.exit and not new and not gate.problems:
+        undecided = _left_open(gate, run)
+        told = f" ({listing(undecided, _NAMES)})" if undecided else ""
+        yield f"what is required was not all exercised and decided{told}, which neither a baseline nor a waiver excuses"
+
+
+def _left_open(gate: Gate, run: Run) -> tuple[str, ...]:
+    """Name what is required and not decided, also where an excused failure is all that was told of it."""
+    excused = {*gate.known, *(check for entry in gate.waived or () for check in entry.checks)}
+    verdicts = gate_verdicts(run.gating, run.checks, excused)
+    return tuple(name for name, verdict in verdicts.items() if verdict in OPEN)
 
 
 def _requirements(run: Run, checks: Iterable[str]) -> tuple[str, ...]:

@@ -30,8 +30,11 @@ def render(run: Run) -> str:
     An error each for what fails the gate, a warning for what does not; nothing more than one notice where all is well.
     """
     findings = find(run)
-    errors = [*_of_suite(findings), *_violations(findings), *_undecided(findings)]
-    warnings = [_violation(findings, "warning", violation) for violation in _not_counted(findings)]
+    gate = gate_of(run)
+    expired = [_line("error", "A waiver fails the gate", text) for text in (gate.problems if gate else ())]
+    ending = [_line("warning", "A waiver is about to expire", text) for text in (gate.warnings if gate else ())]
+    errors = [*_of_suite(findings), *expired, *_violations(findings), *_undecided(findings)]
+    warnings = [*ending, *(_violation(findings, "warning", violation) for violation in _not_counted(findings))]
     room = MOST - 1 if _conclusion_kind(findings) == "error" else MOST
     lines = [*_first(errors, "error", room), *_first(warnings, "warning", MOST), _conclusion(findings)]
     return "\n".join(lines) + "\n"

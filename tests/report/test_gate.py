@@ -11,7 +11,7 @@ import pytest
 
 from conformance.contract.outcomes import Level, Outcome
 from conformance.errors import RunLogError, UsageError
-from conformance.report import markdown, summary, terminal
+from conformance.report import markdown, summary, terminal, workflow
 from conformance.report.gate import Gate, gate_sentence
 from conformance.report.judging import Terms, judge_gate, read_terms
 from conformance.report.log import read_run
@@ -237,6 +237,32 @@ def test_waiver_that_fails_the_gate_is_told(make_run: MakeRun) -> None:
     assert "WAIVERS THAT FAIL THE GATE (1)" in text
     assert "w.toml:1: waiver 1 (a.one) is no longer needed" in text
     assert "Exit       1" in text
+
+
+def test_waivers_are_annotated(make_run: MakeRun) -> None:
+    """What fails the gate as an error, what is about to expire as a warning, each in its own words."""
+    met, violated = (make_run(check("a.one/x", Outcome.PASS)), make_run(failed("a.one/x")))
+    lines = [workflow.render(with_gate(run, gated(run, waivers=(WAIVER,)))).splitlines() for run in (met, violated)]
+
+    assert lines[0][0].startswith(
+        "::error title=A waiver fails the gate::w.toml:1: waiver 1 (a.one) is no longer needed"
+    )
+    assert lines[1][0].startswith(
+        "::warning title=A waiver is about to expire::w.toml:1: waiver 1 (a.one) expires in 8"
+    )
+
+
+def test_what_neither_excuses_is_named(make_run: MakeRun) -> None:
+    """Also where the same requirement is violated and that is waived; but an error of the suite is none of it."""
+    run = make_run(failed("a.one/x"), check("a.one/y", Outcome.BLOCKED), check("a.two/x", Outcome.PASS))
+    broken = make_run(failed("a.one/x"), check("a.two/x", Outcome.SUITE_ERROR))
+
+    sentences = [gate_sentence(with_gate(it, gated(it, waivers=(WAIVER,)))) for it in (run, broken)]
+
+    assert sentences[0].startswith("not satisfied (exit 5): ")
+    assert "was not all exercised and decided (a.one), which neither" in sentences[0]
+    assert sentences[1].startswith("not satisfied (exit 4): ")
+    assert sentences[1].endswith("the run says nothing about the target")
 
 
 def test_waiver_about_to_expire_is_told(make_run: MakeRun) -> None:
