@@ -123,7 +123,10 @@ def _run_against(target: Path, options: Options, given: argparse.Namespace) -> i
         _say(line)
     if finished.run is None:
         if finished.exit == INTERRUPTED:
-            _say(f"interrupted; what was recorded stands in {finished.folder}")
+            _say(
+                f"interrupted; what was recorded stands in {finished.folder}, and can be read with:"
+                f" conformance report {finished.folder}"
+            )
         return finished.exit
     if given.json:
         print(summary.render(finished.run), end="")
@@ -287,9 +290,12 @@ def _explain(given: argparse.Namespace) -> int:
 def _report(given: argparse.Namespace) -> int:
     from conformance.commands.rendering import hand_over
     from conformance.report.formats import render
-    from conformance.report.log import read_run
+    from conformance.report.log import EXCHANGE_LOG, read_run
 
-    hand_over(render(read_run(given.run), given.format), given.output)
+    run = read_run(given.run)
+    if not (run.folder / EXCHANGE_LOG).exists():
+        _say(f"{run.folder / EXCHANGE_LOG} is missing: what is rendered shows no requests and answers")
+    hand_over(render(run, given.format), given.output)
     return 0
 
 

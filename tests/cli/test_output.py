@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from conftest import Call, TargetFile
 
+GOLDEN = Path(__file__).parents[2] / "fixtures" / "golden-run"
 QUICK = ("--requirement", "token.form", "--requirement", "token.type-bearer")
 HEAVY = ("pytest", "httpx", "schemathesis", "hypothesis", "starlette", "uvicorn", "sqlalchemy", "joserfc", "requests")
 
@@ -159,6 +160,17 @@ def test_report_renders_a_run_again(call: Call, target_file: TargetFile, tmp_pat
     assert shown.out == (tmp_path / "again.xml").read_text("utf-8")
     assert shown.out == (tmp_path / "out" / "junit.xml").read_text("utf-8")
     assert written.out == ""
+
+
+def test_report_without_the_exchanges_says_so(call: Call, tmp_path: Path) -> None:
+    """Who was sent the log alone learns why no request is shown."""
+    shutil.copy(GOLDEN / "run.jsonl", tmp_path)
+
+    called = call("report", tmp_path)
+
+    assert called.exit == 0
+    assert called.out.startswith("# InventoryPro conformance: ")
+    assert "exchanges.jsonl is missing: what is rendered shows no requests and answers" in called.err
 
 
 def test_report_to_a_place_that_cannot_be_written(call: Call, target_file: TargetFile, tmp_path: Path) -> None:
