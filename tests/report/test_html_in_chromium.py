@@ -215,6 +215,26 @@ def test_keyboard_reaches_everything(opened: Callable[..., Page]) -> None:
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
 
 
+def test_one_place_of_a_grid_is_told_at_a_time(opened: Callable[..., Page]) -> None:
+    """Whoever goes on by the keys leaves the pointer where it was; who points again reads what is pointed at."""
+    page = opened(read_run(GOLDEN))
+    first, second = page.locator("#grid-clients td[aria-label]").all()[:2]
+    told = """() => [...document.querySelectorAll(".grid td")].map((it) => getComputedStyle(it, "::after").content)
+      .filter((content) => content !== "none")"""
+
+    second.hover()
+    pointed = page.evaluate(told)
+    first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
+    reached = page.evaluate(told)
+    second.click(position={"x": 1, "y": 1})
+
+    assert len(pointed) == len(reached) == 1
+    assert pointed != reached
+    assert page.evaluate(told) == pointed
+
+
 def test_command_is_copied(opened: Callable[..., Page]) -> None:
     """The button is named for what it copies, and says that it did."""
     page = opened(read_run(GOLDEN))
