@@ -104,7 +104,7 @@ class Showing:
             asserted=asserted(check),
             cause=usual_cause(check.requirement, check.reason),
             exchanges=shown,
-            left=tuple(number for number in check.exchanges if number not in on_page),
+            left=tuple(sorted(number for number in check.exchanges if number not in on_page)),
             asked_again=len(again),
             curl=curl(*again, ca_file=ca_file) if again else None,
             powershell=powershell(*again, ca_file=ca_file) if again else None,
