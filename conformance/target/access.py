@@ -229,5 +229,5 @@ def _way_in(session: Session) -> str | None:
             session.refused_by_form = session.last_refusal
         return None
     session.way = FORM
-    reason = Reason.NO_TOKEN.sentence
-    return f"client {session.name} gets no token, neither by form nor by HTTP Basic ({said[0] if said else reason})"
+    reason = said[0].removeprefix(f"client {session.name} gets no token: ") if said else Reason.NO_TOKEN.sentence
+    return f"client {session.name} gets no token, neither by form nor by HTTP Basic ({reason})"

@@ -95,6 +95,7 @@ def test_no_client_gets_a_token(call: Call, target_file: TargetFile, tmp_path: P
     called = call("run", target, *QUICK, "--out", tmp_path / "out")
 
     assert_ended_before(called, tmp_path / "out", 3, "no client gets a token", "full", "read-only", "expendable-1")
+    assert "client full gets no token, neither by form nor by HTTP Basic (<POST /Token as full -> " in called.told
     assert "not-" not in called.told
 
 
