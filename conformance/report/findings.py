@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from conformance.contract.catalogue import Requirement, Source
-from conformance.contract.outcomes import Basis, Outcome, Reason
-from conformance.report.wording import counted
+from conformance.contract.outcomes import Basis, Level, Outcome, Reason
+from conformance.report.wording import counted, listing
 from conformance.verdicts import OPEN, Conclusion, Numbers, RequirementResult, Standing, conclude, followed_failures
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ SHOWN = 3
 NO_CHECK = "no-check"
 """Stands for a reason code where no check of the run asked for a requirement at all."""
 
+# How many chosen profiles and requirements are named.
+_CHOSEN = 12
 # Up to how many messages that differ in an answer alone are told one by one.
 _ALIKE = 3
 # How an answer is written in a message.
@@ -259,6 +261,26 @@ def conclusion_sentence(findings: Findings) -> str:
             return "nothing in this selection decides the verdict (see `--gate should`)"
         case Standing.INVALID:
             return _invalid_sentence(findings)
+
+
+def selection_sentence(findings: Findings) -> str:
+    """Say what a run asked for: `profile oauth: 10 requirements`."""
+    run = findings.run
+    chosen = [f"profile {name}" for name in run.profiles] + [f"requirement {name}" for name in run.patterns]
+    return f"{listing(chosen, _CHOSEN) or 'everything'}: {counted(len(run.selection), 'requirement')}"
+
+
+def deciding_sentence(findings: Findings) -> str:
+    """Say what of it decides the verdict: `10 requirements, every must of the selected profiles`."""
+    run, number = findings.run, len(findings.conclusion.gating)
+    levels = "every must" if run.gate is Level.MUST else "every must and should"
+    where = "the selected profiles" if run.profiles else "the selection" if run.patterns else "the documentation"
+    return f"{counted(number, 'requirement')}, {levels} of {where}"
+
+
+def is_narrowed(run: Run) -> bool:
+    """Whether a run asked for something else than everything, or let something else decide than the musts."""
+    return bool(run.profiles or run.patterns) or run.gate is not Level.MUST
 
 
 def named(violation: Violation, root: Violation) -> str:

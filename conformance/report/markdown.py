@@ -16,8 +16,11 @@ from conformance.report.findings import (
     Taken,
     Violation,
     conclusion_sentence,
+    deciding_sentence,
     find,
+    is_narrowed,
     named,
+    selection_sentence,
     total,
 )
 from conformance.report.gate import gate_marks, gate_of, gate_sentence
@@ -82,6 +85,8 @@ def _head(findings: Findings) -> Iterator[str]:
         f"{markdown_text(run.target.name)} at {markdown_code(run.target.base_url)}, run {markdown_code(run.id)},"
         f" {markdown_text(moment(run.started))}{took}, {counted(len(run.checks), 'check')}."
     )
+    if is_narrowed(run):
+        yield f"Asked for {markdown_text(selection_sentence(findings))}; decided by {deciding_sentence(findings)}."
     if run.target.overlay:
         yield f"Judged by the documentation with the target's own overlay {markdown_code(run.target.overlay)}."
     rows = [

@@ -15,8 +15,11 @@ from conformance.report.findings import (
     Remedy,
     Violation,
     conclusion_sentence,
+    deciding_sentence,
     find,
+    is_narrowed,
     named,
+    selection_sentence,
     total,
 )
 from conformance.report.gate import gate_marks, gate_of, gate_sentence
@@ -68,6 +71,9 @@ def _head(page: TextPage, findings: Findings) -> None:
     page.text(f"Target     {run.target.name}, {run.target.base_url}", hanging=LABEL)
     if run.target.overlay:
         page.text(f"Overlay    {run.target.overlay}: judged by the documentation as it amends it", hanging=LABEL)
+    if is_narrowed(run):
+        chosen = f"{selection_sentence(findings)}; decided by {deciding_sentence(findings)}"
+        page.text(f"Selection  {chosen}", hanging=LABEL)
     took = f", took {span(run.end.seconds)}" if run.end else ""
     page.text(f"Run        {run.id}, {moment(run.started)}{took}, {counted(len(run.checks), 'check')}", hanging=LABEL)
     page.lines.append("")

@@ -56,3 +56,14 @@ def test_many_blocked_checks_that_differ_in_an_answer_are_told_together(make_run
         ("the read was not refused: <PUT /Item as client-0 -> 200, asked once>", 1),
         ("the read was not refused: <PUT /Item as client-1 -> 200, asked once>", 1),
     ]
+
+
+def test_narrowed_run_says_what_it_asked_for(make_run: MakeRun) -> None:
+    """Conformant is said of what was asked for, and of no more."""
+    run = make_run(Check("a.one/c", "a.one", Level.MUST, Outcome.PASS))
+    narrowed = replace(run, profiles=("authentication",), patterns=("a.*",))
+    told = "profile authentication, requirement a.*: 1 requirement; decided by 1 requirement, every must of the selected profiles"
+
+    assert f"Selection {told}" in " ".join(terminal.render(narrowed).split())
+    assert f"Asked for {told}." in markdown.render(narrowed).replace("\\", "")
+    assert "decided by" not in terminal.render(run) + markdown.render(run)

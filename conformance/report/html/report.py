@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.contract.outcomes import Level, Outcome
+from conformance.contract.outcomes import Outcome
 from conformance.report.findings import (
     INCOMPLETE,
     NO_CHECK,
     conclusion_sentence,
+    deciding_sentence,
     find,
     reason_sentence,
+    selection_sentence,
     total,
 )
 from conformance.report.gate import gate_of, gate_sentence
@@ -21,7 +23,7 @@ from conformance.report.html.lifecycles import lifecycles
 from conformance.report.html.page import template
 from conformance.report.html.violations import Showing
 from conformance.report.markdown import READINGS
-from conformance.report.wording import counted, listing, moment, shortened, span
+from conformance.report.wording import counted, moment, shortened, span
 from conformance.verdicts import Standing
 
 if TYPE_CHECKING:
@@ -82,7 +84,7 @@ def render(run: Run) -> str:
         not_checkable=NOT_CHECKABLE,
         remedies=REMEDIES,
         total=total,
-        number=lambda found: len(list(_ids(found))),
+        number=_number,
         counted=counted,
         shortened=shortened,
         reason_sentence=reason_sentence,
@@ -95,30 +97,22 @@ def _ids(violations: Iterable[ShownViolation]) -> Iterator[str]:
         yield from _ids(violation.following)
 
 
+def _number(found: Iterable[ShownViolation]) -> int:
+    """Count violations, or deviations, with those that follow from them and are the same."""
+    return sum(1 + sum(child.gating is shown.gating for child in shown.following) for shown in found)
+
+
 def _facts(findings: Findings) -> Iterator[tuple[str, str]]:
     run = findings.run
     yield "Target", f"{run.target.name}, {run.target.base_url}"
-    yield "Asked for", _selection(findings)
-    yield "Decided by", _gate(findings)
+    yield "Asked for", selection_sentence(findings)
+    yield "Decided by", deciding_sentence(findings)
     if run.target.overlay:
         yield "Judged by", f"the documentation with the target's own overlay {run.target.overlay}"
     took = f", took {span(run.end.seconds)}" if run.end else ""
     yield "Run", f"{run.id}, {moment(run.started)}{took}, {counted(len(run.checks), 'check')}"
     yield "Suite", f"{run.suite}, seed {run.seed}"
     yield "Exit status", "none, the log is incomplete" if findings.exit is None else str(findings.exit)
-
-
-def _selection(findings: Findings) -> str:
-    run, number = findings.run, len(findings.run.selection)
-    chosen = [f"profile {name}" for name in run.profiles] + [f"requirement {name}" for name in run.patterns]
-    return f"{listing(chosen, 12) or 'everything'}: {counted(number, 'requirement')}"
-
-
-def _gate(findings: Findings) -> str:
-    run, number = findings.run, len(findings.conclusion.gating)
-    levels = "every must" if run.gate is Level.MUST else "every must and should"
-    where = "the selected profiles" if run.profiles else "the selection" if run.patterns else "the documentation"
-    return f"{counted(number, 'requirement')}, {levels} of {where}"
 
 
 def _sentence(findings: Findings, group: LeftOpen) -> str:
