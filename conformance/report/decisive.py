@@ -42,8 +42,8 @@ def decisive(run: Run, check: Check) -> Exchange | None:
     """Give the exchange that shows a failure; None where the check sent the target nothing.
 
     That is what was read after the refused change where data changed all the same; else the answer that the failed
-    comparison names, or what was read after it where that was a change; else the request whose parameters it names;
-    else the last one.
+    comparison names, or what was read after it where that was a change; else the refusal that shows what it protects;
+    else the request whose parameters the comparison names; else the last one.
     """
     asked = [exchange for exchange in known(run, check) if control_action(run, exchange) is None]
     if not asked:
@@ -55,7 +55,7 @@ def decisive(run: Run, check: Check) -> Exchange | None:
     named = _answering(asked, told)
     if named is not None:
         return _read_after(asked, named) if check.reason in _READ_AFTERWARDS and _changed_something(named) else named
-    return _asking(asked, _NEXT.split(told)[0]) or asked[-1]
+    return _telling_refusal(check, asked) or _asking(asked, _NEXT.split(told)[0]) or asked[-1]
 
 
 def story(run: Run, check: Check) -> list[Exchange]:
@@ -96,6 +96,12 @@ def _refused_change(check: Check, asked: Sequence[Exchange]) -> Exchange | None:
     if check.reason != Reason.CHANGED_DATA:
         return None
     return max((it for it in asked if _may_change(it) and (it.status or 0) >= 400), key=lambda it: it.id, default=None)
+
+
+def _telling_refusal(check: Check, asked: Sequence[Exchange]) -> Exchange | None:
+    """Give the refusal that showed what it must not; None where a check failed for another reason, or saw no refusal."""
+    refusals = [it for it in asked if 400 <= (it.status or 0) < 500 and it.response_body]
+    return refusals[-1] if check.reason == Reason.LEAKED and refusals else None
 
 
 def _issue(before: Sequence[Exchange], last: Exchange) -> list[Exchange]:

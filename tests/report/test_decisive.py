@@ -116,6 +116,16 @@ def test_refused_request_that_changed_data_shows_when_it_is_read(make_run: MakeR
     assert [exchange.id for exchange in steps(run, check)] == [3, 4]
 
 
+def test_refusal_that_shows_what_it_protects_is_shown(make_run: MakeRun) -> None:
+    """And not the answer that is allowed, although it was asked for last."""
+    refused = asked(2, "/Item/53", client="none", status=403, response_body='{"message": "You may not see Adhesive."}')
+    exchanges = (asked(1, "/Item"), refused, asked(3, "/Item/53"))
+    told = "protected values shown: Adhesive"
+
+    assert shown(make_run, *exchanges, observed=told, reason=Reason.LEAKED) == 2
+    assert shown(make_run, exchanges[0], exchanges[2], observed=told, reason=Reason.LEAKED) == 3
+
+
 def test_token_is_followed_from_its_issue_over_what_was_done_to_its_client(make_run: MakeRun) -> None:
     """Where time is at issue; what was asked in between says less."""
     headers = (("authorization", "Bearer <token full#2>"),)
