@@ -25,7 +25,7 @@ from conformance.target.answer import Status
 from conformance.target.recorder import CURRENT, Evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from conformance.contract.catalogue import Catalogue
     from conformance.contract.specification import Specification
@@ -68,6 +68,8 @@ class ConformancePlugin:
     trouble: list[str] = field(default_factory=list)
     output_error: OutputError | None = None
     _cells: list[Cell] | None = None
+    # By a shared fixture's name and the identity of its value: the exchanges that its set-up took.
+    _prepared: dict[tuple[str, int], Sequence[int]] = field(default_factory=dict)
 
     # --- collecting ---
 
@@ -158,6 +160,16 @@ class ConformancePlugin:
         finally:
             CURRENT.reset(token)
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[object]) -> Iterator[Any]:
+        """Note what was asked to prepare something for several checks; it is evidence of the first of them already."""
+        evidence = CURRENT.get()
+        known = 0 if evidence is None else len(evidence.exchanges)
+        value = yield
+        if evidence is not None and fixturedef.scope != "function":
+            self._prepared[fixturedef.argname, id(value)] = evidence.exchanges[known:]
+        return value
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Leave out a check of operations that the target does not declare, or of writes that it does not allow."""
@@ -213,6 +225,9 @@ class ConformancePlugin:
         self, item: pytest.Item, when: str, error: BaseException | None, seconds: float
     ) -> Iterator[dict[str, Any]]:
         evidence = CURRENT.get() or Evidence()
+        if not evidence.exchanges:
+            for name, value in getattr(item, "funcargs", {}).items():
+                evidence.rest_on(*self._prepared.get((name, id(value)), ()))
         if when == "teardown" and error is not None and not isinstance(error, Undecided | NoAnswerError):
             self.trouble.append("".join(traceback.format_exception(error)))
             return

@@ -55,6 +55,20 @@ def test_run_leaves_what_it_promises(call: Call, target_file: TargetFile, tmp_pa
         assert not [secret for secret in secrets if secret in text], name
 
 
+def test_check_rests_on_what_was_asked_for_several(call: Call, target_file: TargetFile, tmp_path: Path) -> None:
+    """Also where an earlier check has asked it, so that nothing is sent for this one."""
+    names = ("token.answer", "token.expires-in-integer", "oauth.no-store", "oauth.refusal-status", "oauth.refusal-body")
+    options = [part for name in names for part in ("--requirement", name)]
+
+    called = call("run", target_file(), *options, "--quiet", "--out", tmp_path / "out")
+
+    lines = (tmp_path / "out" / "run.jsonl").read_text("utf-8").splitlines()
+    checks = [event for event in map(json.loads, lines) if event["event"] == "check"]
+    assert called.exit == 0
+    assert {event["requirement"] for event in checks} == {*names}
+    assert [event["id"] for event in checks if not event["exchanges"]] == []
+
+
 def test_default_folder_is_below_reports(call: Call, target_file: TargetFile, tmp_path: Path) -> None:
     """Named after the time and the target, in the folder that the run is started from."""
     called = call("run", target_file(), *QUICK, cwd=tmp_path)
