@@ -19,6 +19,8 @@ SHOWN = 3
 
 # How an answer is written in a message: `<GET /Item?page=2 as full -> 200, asked once>`.
 _ANSWER = re.compile(r"<([A-Z]+) (\S+) as (.+?) -> (\d{3})\b")
+# How a text that was compared is written: `'VALIDATION_ERROR'`.
+_TEXT = re.compile(r"""(['"])([^'"\\]+)\1""")
 # Between the first thing that is amiss and the next.
 _NEXT = re.compile(r" \| |; ")
 _HARMLESS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -43,7 +45,8 @@ def decisive(run: Run, check: Check) -> Exchange | None:
 
     That is what was read after the refused change where data changed all the same; else the answer that the failed
     comparison names, or what was read after it where that was a change; else the refusal that shows what it protects;
-    else the request whose parameters the comparison names; else the last one.
+    else the request whose parameters the comparison names; else the answer that holds the value compared; else the
+    last one, but for what only puts things right again.
     """
     asked = [exchange for exchange in known(run, check) if control_action(run, exchange) is None]
     if not asked:
@@ -55,7 +58,13 @@ def decisive(run: Run, check: Check) -> Exchange | None:
     named = _answering(asked, told)
     if named is not None:
         return _read_after(asked, named) if check.reason in _READ_AFTERWARDS and _changed_something(named) else named
-    return _telling_refusal(check, asked) or _asking(asked, _NEXT.split(told)[0]) or asked[-1]
+    answers = [it for it in asked if it.response_body or not _changed_something(it)] or asked
+    return (
+        _telling_refusal(check, answers)
+        or _asking(answers, _NEXT.split(told)[0])
+        or _holding(answers, told)
+        or answers[-1]
+    )
 
 
 def story(run: Run, check: Check) -> list[Exchange]:
@@ -177,6 +186,14 @@ def _asking(asked: Sequence[Exchange], told: str) -> Exchange | None:
         if max(named) > 0 and named >= most:
             best, most = exchange, named
     return best
+
+
+def _holding(asked: Sequence[Exchange], told: str) -> Exchange | None:
+    """Give the last exchange whose answer holds the text that a comparison saw; None where it saw something else."""
+    seen = _TEXT.fullmatch(told)
+    if seen is None:
+        return None
+    return next((it for it in reversed(asked) if f'"{seen.group(2)}"' in (it.response_body or "")), None)
 
 
 def _says(told: str, word: str) -> bool:

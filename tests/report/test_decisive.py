@@ -126,6 +126,25 @@ def test_refusal_that_shows_what_it_protects_is_shown(make_run: MakeRun) -> None
     assert shown(make_run, exchanges[0], exchanges[2], observed=told, reason=Reason.LEAKED) == 3
 
 
+def test_answer_that_holds_the_value_is_shown(make_run: MakeRun) -> None:
+    """Where the comparison names nothing else, and something was read afterwards."""
+    wrong = asked(2, "/Inventory/Receive", "POST", status=400, response_body='{"error": "VALIDATION_ERROR"}')
+    exchanges = (asked(1, "/Inventory", response_body="[]"), wrong, asked(3, "/Inventory", response_body="[]"))
+
+    assert shown(make_run, *exchanges, observed="'VALIDATION_ERROR'") == 2
+    assert shown(make_run, *exchanges, observed="'VALIDATION'") == 3
+
+
+def test_what_puts_things_right_again_shows_nothing(make_run: MakeRun) -> None:
+    """It was answered with success and without a body."""
+    read = asked(1, "/Location/H-02", response_body='{"hold": true}')
+    release = asked(2, "/Location/Release?id=H-02", "POST", status=204)
+
+    for told in ("its hold is True, but it is free", "H-02: its hold is True, but it is free"):
+        assert shown(make_run, read, release, observed=told) == 1
+        assert shown(make_run, release, observed=told) == 2
+
+
 def test_token_is_followed_from_its_issue_over_what_was_done_to_its_client(make_run: MakeRun) -> None:
     """Where time is at issue; what was asked in between says less."""
     headers = (("authorization", "Bearer <token full#2>"),)
