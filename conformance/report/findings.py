@@ -250,11 +250,11 @@ def conclusion_sentence(findings: Findings) -> str:
         return "the run stopped before its end; what follows is what it had found until then"
     match findings.conclusion.standing:
         case Standing.NONCONFORMANT:
-            return f"the target violates {counted(_failed(findings), 'requirement')}"
+            return f"the target violates {counted(_failed(findings), 'requirement')}{_lost(findings)}"
         case Standing.PARTIAL | Standing.PENDING:
             missing = _undecided(findings)
             whole = counted(numbers.required, "requirement")
-            return f"nothing required is violated, but {missing} of {whole} stayed undecided"
+            return f"nothing required is violated, but {missing} of {whole} stayed undecided{_lost(findings)}"
         case Standing.CONFORMANT if numbers.required:
             return f"the target meets {_all(numbers.required)}{_deviating(findings)}"
         case Standing.CONFORMANT:
@@ -311,6 +311,11 @@ def _all(number: int) -> str:
 def _deviating(findings: Findings) -> str:
     number = sum(result.verdict is Outcome.FAIL for result in findings.conclusion.results.values())
     return f"; {counted(number, 'deviation')} beyond what is required" if number else ""
+
+
+def _lost(findings: Findings) -> str:
+    gone = any(check.reason == Reason.TARGET_LOST for check in findings.of_outcome(Outcome.BLOCKED))
+    return "; the target stopped answering during the run" if gone else ""
 
 
 def _invalid_sentence(findings: Findings) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.outcomes import Level, Outcome, Reason
 from conformance.report import markdown, terminal
-from conformance.report.findings import find, total
+from conformance.report.findings import conclusion_sentence, find, total
 from conformance.report.run import Check
 
 if TYPE_CHECKING:
@@ -67,3 +67,17 @@ def test_narrowed_run_says_what_it_asked_for(make_run: MakeRun) -> None:
     assert f"Selection {told}" in " ".join(terminal.render(narrowed).split())
     assert f"Asked for {told}." in markdown.render(narrowed).replace("\\", "")
     assert "decided by" not in terminal.render(run) + markdown.render(run)
+
+
+def test_target_that_was_lost_is_told_in_the_first_line(make_run: MakeRun) -> None:
+    """It is why all the rest stayed undecided, and nothing in the target file helps against it."""
+    lost = Check("a.one/c", "a.one", Level.MUST, Outcome.BLOCKED, Reason.TARGET_LOST, "connection refused")
+    failed = Check("a.two/c", "a.two", Level.MUST, Outcome.FAIL, Reason.ACCEPTED)
+
+    sentences = [conclusion_sentence(find(make_run(*checks))) for checks in ([lost], [lost, failed], [failed])]
+
+    assert [sentence.endswith("; the target stopped answering during the run") for sentence in sentences] == [
+        True,
+        True,
+        False,
+    ]
