@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TextIO
 
@@ -21,7 +22,7 @@ FILE_MODE = 0o600
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file of a run for nobody but the user to read; raises OutputError."""
+    """Write a file of a run for nobody but the user to read; raises OutputError, and then leaves no half of it."""
     try:
         # A file that is there already may be open to others.
         path.unlink(missing_ok=True)
@@ -29,6 +30,8 @@ def write_private(path: Path, text: str) -> None:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except OSError as error:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
         raise OutputError(f"{path}: cannot be written ({error.strerror}); make room or free the file") from error
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import resource
 import threading
 from pathlib import Path
 
 import pytest
 
 from conformance.errors import OutputError
-from conformance.report.writer import RunLogWriter
+from conformance.report.writer import RunLogWriter, write_private
 
 FULL = Path("/dev/full")
 
@@ -83,3 +84,16 @@ def test_full_disk_is_an_output_error(tmp_path: Path) -> None:
     writer.close()
     assert writer._events.closed
     assert writer._exchanges.closed
+
+
+def test_page_that_does_not_fit_is_not_left_in_half(tmp_path: Path) -> None:
+    """Its beginning would tell an answer, and not that there is more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
+    try:
+        with pytest.raises(OutputError, match=r"report\.html: cannot be written \(File too large\); make room"):
+            write_private(tmp_path / "report.html", "x" * 50_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert list(tmp_path.iterdir()) == []
