@@ -160,6 +160,6 @@ def _run(column: Column) -> dict[str, object]:
         "when": visible(moment(column.started)),
         "word": column.word,
         "numbers": column.numbers,
-        "suite": visible(column.suite),
+        "suite": visible(column.suite.rpartition(" ")[2]),
         "folder": visible(str(column.folder)),
     }
