@@ -57,7 +57,17 @@
       if (at.tagName === "DETAILS") at.open = true;
       if (!at.parentElement) break;
     }
-    place.scrollIntoView({ block: "start" });
+    // What comes into sight is laid out only then, which moves the place: go there until it has stood still for a while.
+    let frames = 30;
+    let still = 0;
+    const arrive = () => {
+      const before = place.getBoundingClientRect().top;
+      place.scrollIntoView({ block: "start" });
+      still = Math.abs(place.getBoundingClientRect().top - before) < 1 ? still + 1 : 0;
+      frames -= 1;
+      if (frames > 0 && still < 4) requestAnimationFrame(arrive);
+    };
+    arrive();
     (place.tagName === "DETAILS" ? place.querySelector("summary") : place).focus({ preventScroll: true });
   };
   addEventListener("hashchange", goTo);
