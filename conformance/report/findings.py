@@ -274,8 +274,18 @@ def deciding_sentence(findings: Findings) -> str:
     """Say what of it decides the verdict: `10 requirements, every must of the selected profiles`."""
     run, number = findings.run, len(findings.conclusion.gating)
     levels = "every must" if run.gate is Level.MUST else "every must and should"
-    where = "the selected profiles" if run.profiles else "the selection" if run.patterns else "the documentation"
-    return f"{counted(number, 'requirement')}, {levels} of {where}"
+    return f"{counted(number, 'requirement')}, {levels} of {_deciding(findings)}"
+
+
+def _deciding(findings: Findings) -> str:
+    run = findings.run
+    if run.profiles:
+        return "the selected profiles"
+    if not run.patterns:
+        return "the documentation"
+    levels = {Level.MUST} if run.gate is Level.MUST else {Level.MUST, Level.SHOULD}
+    able = {entry.id for entry in run.selection if entry.checkable and entry.level in levels}
+    return "the selection" if able <= findings.gating else "the documentation in the selection"
 
 
 def is_narrowed(run: Run) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.contract.outcomes import Level, Outcome, Reason
+from conformance.contract.outcomes import Basis, Level, Outcome, Reason
 from conformance.report import markdown, terminal
-from conformance.report.findings import conclusion_sentence, find, total
+from conformance.report.findings import conclusion_sentence, deciding_sentence, find, total
 from conformance.report.run import Check
 
 if TYPE_CHECKING:
@@ -67,6 +67,17 @@ def test_narrowed_run_says_what_it_asked_for(make_run: MakeRun) -> None:
     assert f"Selection {told}" in " ".join(terminal.render(narrowed).split())
     assert f"Asked for {told}." in markdown.render(narrowed).replace("\\", "")
     assert "decided by" not in terminal.render(run) + markdown.render(run)
+
+
+def test_what_adds_to_the_documentation_does_not_decide_beside_it(make_run: MakeRun) -> None:
+    """Selected by id together with what is documented."""
+    run = make_run(*(Check(f"{name}/c", name, Level.MUST, Outcome.PASS) for name in ("a.one", "a.two")))
+    one, two = run.catalogue
+    run = replace(run, patterns=("a.*",))
+    mixed = replace(run, catalogue=(one, replace(two, basis=Basis.HARDENING)), gating=("a.one",))
+
+    assert deciding_sentence(find(run)) == "2 requirements, every must of the selection"
+    assert deciding_sentence(find(mixed)) == "1 requirement, every must of the documentation in the selection"
 
 
 def test_target_that_was_lost_is_told_in_the_first_line(make_run: MakeRun) -> None:
