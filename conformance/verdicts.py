@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
-from conformance.contract.outcomes import Basis, Level, Outcome
+from conformance.contract.outcomes import Basis, Level, Outcome, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -29,6 +29,9 @@ ONLY_WHERE_ASKED_FOR = frozenset({"oauth", "hardening"})
 
 # Everything else that leaves a check out (writes-off, budget, deselected) is this run's own choice.
 _FOR_WANT_OF = "needs-"
+
+
+_CUT_SHORT = frozenset({Reason.REFUSED, Reason.TOO_EARLY})
 
 
 class CheckFacts(Protocol):
@@ -342,7 +345,14 @@ def _parents(
     """Name the violated requirements that this one follows from, the one that counts last."""
     causes = {check.cause for check in failures[entry.id]}
     named = [requirement_of.get(cause, cause) for cause in causes if cause is not None] if len(causes) == 1 else []
-    return [name for name in (*named, *reversed(entry.depends_on)) if name in failures and name != entry.id]
+    able = [name for name in reversed(entry.depends_on) if name in failures and _may_follow(failures, entry.id, name)]
+    return [name for name in (*named, *able) if name in failures and name != entry.id]
+
+
+def _may_follow(failures: Mapping[str, Sequence[CheckFacts]], name: str, parent: str) -> bool:
+    """Whether a failure may follow from another one: nothing is refused because something lasts too long."""
+    own, others = ({check.reason for check in failures[it]} for it in (name, parent))
+    return not (others == {Reason.TOO_LATE} and own <= _CUT_SHORT)
 
 
 def _root(name: str, parents: Mapping[str, str]) -> str:

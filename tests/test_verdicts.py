@@ -316,6 +316,23 @@ def test_gating_failure_is_never_hidden_under_a_deviation() -> None:
     assert followed_failures(catalogue, facts, ["a.two"]) == {}
 
 
+@pytest.mark.parametrize(
+    ("reasons", "folded"),
+    [
+        ([Reason.TOO_LATE, Reason.TOO_LATE], True),
+        ([Reason.TOO_LATE, Reason.REFUSED], False),
+        ([Reason.TOO_LATE, Reason.TOO_EARLY], False),
+        ([Reason.TOO_EARLY, Reason.REFUSED], True),
+    ],
+)
+def test_what_is_refused_does_not_follow_from_what_lasts_too_long(reasons: list[Reason], *, folded: bool) -> None:
+    """With two defects at once the second would stand under the first, of which it is no consequence."""
+    catalogue = [entry("a.one"), entry("a.two", depends_on=("a.one",))]
+    facts = [Fact(Outcome.FAIL, reason=reasons[0]), Fact(Outcome.FAIL, "a.two", "a.two[1]", reasons[1])]
+
+    assert followed_failures(catalogue, facts, ["a.one", "a.two"]) == ({"a.two": "a.one"} if folded else {})
+
+
 def test_failures_that_follow_from_each_other_keep_a_root() -> None:
     """A circle of dependencies hides nothing."""
     catalogue = [entry("a.one", depends_on=("a.two",)), entry("a.two", depends_on=("a.one",))]
