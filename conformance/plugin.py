@@ -288,7 +288,10 @@ def require_asked(item: pytest.Item, access: Access) -> None:
     Raises NotApplicable for a resource that is not declared, NotRun for a write where the target file allows none.
     """
     if mark_of(item, "each") is not None and not asked_operations(item):
-        raise NotApplicable(Reason.NO_RESOURCE, "the target declares no resource with such an operation")
+        raise NotApplicable(
+            Reason.NO_RESOURCE,
+            "no operation of the resources that the target declares is of the kind that is asked about",
+        )
     for label in asked_operations(item):
         resource = label.partition(" /")[2].partition("/")[0]
         if label not in access.specification or resource not in access.target.resources:

@@ -398,6 +398,7 @@ class Stage:
 
     def _require_expendable(self) -> None:
         if not self.free:
+            self.access.wire.require_target()
             raise NotRun(
                 Reason.NEEDS_CLIENT,
                 "no usable client with expendable = true and some read permission: add one that the suite may rotate and disable",

@@ -141,11 +141,15 @@ class Wire:
             Reason.RATE_LIMITED, f"{request.method} {request.path} was answered 429 {tries} times in a row"
         )
 
+    def require_target(self) -> None:
+        """Raise Blocked where the target was lost before."""
+        if self.lost is not None:
+            raise Blocked(Reason.TARGET_LOST, self.lost, cause="target-lost")
+
     def _send_surely(self, request: Request, client: str | None, *, repeatable: bool, tries: int) -> Answer:
         problem = ""
         for way in (self._kept, self._fresh) if repeatable else (self._fresh,):
-            if self.lost is not None:
-                raise Blocked(Reason.TARGET_LOST, self.lost, cause="target-lost")
+            self.require_target()
             self.limiter.wait()
             try:
                 return self._send_once(way, request, client, tries)
@@ -203,7 +207,7 @@ class Wire:
                 self._fresh.handle_request(self.built(Request("GET", "/Item"))).close()
                 return
         self.lost = f"the target no longer answers ({problem})"
-        raise Blocked(Reason.TARGET_LOST, self.lost, cause="target-lost")
+        self.require_target()
 
     def learn_secrets(self, response: httpx.Response, client: str | None) -> None:
         """Register the tokens and secrets that an answer holds."""
