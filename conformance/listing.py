@@ -142,7 +142,10 @@ def _sum(entries: Sequence[Mapping[str, Any]], key: str) -> int:
 
 
 def statements_text() -> str:
-    """Give each statement of the documentation by its number, where it stands and the entries that account for it."""
+    """Give each statement of the documentation by its number, where it stands and the entries that account for it.
+
+    The points of the page Authentication come first.
+    """
     found, catalogue = coverage(), load_catalogue()
     places = {
         row: f"{it.source.page}, {it.source.section}" for it in reversed(list(catalogue)) for row in it.source.rows

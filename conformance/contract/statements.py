@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 STATEMENTS = tuple(f"S{number}" for number in range(1, 185))
 """The machine-checkable statements that the documentation makes or suggests, by number."""
+POINTS = tuple(f"A{number}" for number in range(1, 23))
+"""What the page Authentication says, point by point from its top to its end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Statements by how they are accounted for: `entries` maps each number to the ids of requirements and readings.
+    """Statements by how they are accounted for: `entries` maps each number, and each point, to the ids of requirements and readings.
 
     A statement in several entries counts where it is checked the most: as a requirement, a reading, or not at all.
     """
@@ -46,7 +48,7 @@ def coverage(catalogue: Iterable[Requirement] | None = None, readings: Iterable[
             entries[row].append(f"reading {reading.id}")
             read.add(row)
     return Coverage(
-        entries={row: tuple(entries[row]) for row in STATEMENTS},
+        entries={row: tuple(entries[row]) for row in (*POINTS, *STATEMENTS)},
         checked=tuple(row for row in STATEMENTS if row in checked),
         read=tuple(row for row in STATEMENTS if row in read - checked),
         not_checkable=tuple(row for row in STATEMENTS if row in unchecked - checked - read),
