@@ -114,6 +114,11 @@ def _other_signature(material: Material) -> str:
     return f"Bearer {head}.{material.other.value.rpartition('.')[2]}"
 
 
+def _beginning(material: Material, length: int) -> str:
+    """So much of the token, at least one character: a token may be short."""
+    return material.token.value[: max(1, length)]
+
+
 def _other_case(material: Material) -> str:
     """The token with upper and lower case swapped, where it has both and the case so means something."""
     value = material.token.value
@@ -149,8 +154,8 @@ _HEADERS: dict[Forgery, Callable[[Material], str]] = {
     Forgery.NO_SCHEME: lambda material: material.token.value,
     Forgery.GARBAGE: lambda _: "Bearer garbage.that-was.never-issued",
     Forgery.WORD_NULL: lambda _: "Bearer null",
-    Forgery.TRUNCATED: lambda material: f"Bearer {material.token.value[:-8]}",
-    Forgery.HALVED: lambda material: f"Bearer {material.token.value[: len(material.token.value) // 2]}",
+    Forgery.TRUNCATED: lambda material: f"Bearer {_beginning(material, len(material.token.value) - 8)}",
+    Forgery.HALVED: lambda material: f"Bearer {_beginning(material, len(material.token.value) // 2)}",
     Forgery.EXTENDED: lambda material: f"Bearer {material.token.value}AAAAAAAA",
     Forgery.OTHER_CASE: _other_case,
     Forgery.CHANGED_SIGNATURE: lambda material: f"Bearer {tokens.with_other_signature(material.token.value)}",
