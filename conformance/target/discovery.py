@@ -221,7 +221,9 @@ class World:
         movable = [row for row in rows if row.get("wID") == warehouse and _movable(row) and row.get("spot") in free]
         # A target may refuse movements of a discontinued item. One that is not on the first page may be active too.
         active = self._active_numbers
-        return [row for row in movable if row.get("partNo") in active] or movable
+        usual = [row for row in movable if row.get("partNo") in active] or movable
+        # Of a single unit, such as a lot with a serial number has, nothing stays behind.
+        return [row for row in usual if row["units"] > 1] or usual
 
     @cached_property
     def _active_numbers(self) -> frozenset[int]:
@@ -303,7 +305,7 @@ def _movable(row: Mapping[str, Any]) -> bool:
     units = row.get("units")
     return (
         isinstance(units, int | float)
-        and units > 1
+        and units >= 1
         and row.get("shipped") is None
         and row.get("hold") is not True
         and row.get("active") is not False
