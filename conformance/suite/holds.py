@@ -171,11 +171,14 @@ class Holds:
     def _candidates(self, warehouse: int) -> Iterator[str]:
         free = list(reversed(self._world.free_spots(warehouse)))
         if not free:
-            raise NotRun(Reason.NEEDS_DATA, f"warehouse {warehouse} shows no active spot that is not on hold")
+            raise NotRun(
+                Reason.NEEDS_DATA, f"warehouse {warehouse} shows no active spot of its own that is not on hold"
+            )
         stocked: set[object] = set()
         with contextlib.suppress(Undecided):
             stocked = {row.get("spot") for row in self._world.lots_once(warehouse)}
-        yield from sorted(free, key=lambda spot: (spot in stocked, not is_plain(spot)))
+        # A slash may be out of reach in a path, so that such a location cannot be read by its spot.
+        yield from sorted(free, key=lambda spot: ("/" in spot, spot in stocked, not is_plain(spot)))
 
     # --- putting on hold and releasing ---
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
 
 from conformance.contract.outcomes import Reason
 from conformance.contract.permissions import expected
@@ -172,14 +173,16 @@ class World:
         return {row["warehouseName"]: row["warehouseID"] for row in rows if isinstance(row.get("warehouseName"), str)}
 
     def spots(self, warehouse: int) -> list[str]:
-        """Spots of a warehouse that exist in no other one, free ones first."""
+        """Spots of a warehouse that exist in no other one, free ones first, and those that a path holds as they are."""
         rows = self._locations(warehouse)
         elsewhere = (number for number in self.warehouses if number != warehouse)
         others = {str(row.get("spot")) for number in elsewhere for row in self._locations_if_any(number)}
         usable = [row for row in rows if isinstance(row.get("spot"), str) and row["spot"] and row["spot"] not in others]
-        return [
-            row["spot"] for row in sorted(usable, key=lambda row: (row.get("hold") is True, row.get("active") is False))
-        ]
+
+        def reluctance(row: dict[str, Any]) -> tuple[bool, ...]:
+            return row.get("hold") is True, row.get("active") is False, quote(row["spot"], safe="") != row["spot"]
+
+        return [row["spot"] for row in sorted(usable, key=reluctance)]
 
     def free_spots(self, warehouse: int) -> list[str]:
         """Spots of a warehouse that are active and not on hold; those that lots name where no locations are declared."""
