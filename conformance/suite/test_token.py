@@ -12,7 +12,7 @@ from conformance.suite.marks import Phase, needs, requirement
 from conformance.suite.together import distinguishing
 from conformance.target.answer import ABSENT, Answer
 from conformance.target.recorder import observe
-from conformance.target.session import BASIC, FORM
+from conformance.target.session import BASIC, FORM, basic
 from conformance.target.token import decode
 from conformance.target.wire import Request
 
@@ -188,6 +188,8 @@ WRONG_SECRETS: dict[str, Callable[[str, str], str]] = {
     "wrong": lambda right, _other: right[::-1] + "x",
     "cut": lambda right, _other: right[:-1],
     "made longer": lambda right, _other: right + "x",
+    # Who cuts the credentials at each colon takes the part before this one for the secret.
+    "made longer by a colon": lambda right, _other: right + ":x",
     "in the other letter case": lambda right, _other: right.swapcase(),
     "empty": lambda _right, _other: "",
     "another client's": lambda _right, other: other,
@@ -199,7 +201,7 @@ WRONG_SECRETS: dict[str, Callable[[str, str], str]] = {
     ("kind", "way"),
     [
         ("wrong", FORM),
-        ("wrong", BASIC),
+        ("made longer by a colon", BASIC),
         ("cut", FORM),
         ("made longer", FORM),
         ("in the other letter case", FORM),
@@ -257,6 +259,20 @@ def test_unknown_client_gets_no_token(guessed: Session, way: str, request: pytes
     require_not_locked_out(guessed)
 
 
+@requirement("token.known-client-only", sends=2)
+@needs("client.expendable")
+def test_part_of_a_client_id_gives_no_token(access: Access, guessed: Session) -> None:
+    """Asked with a client ID that was cut by a letter, and the secret of the whole one."""
+    part = guessed.client.client_id[:-1]
+    if not part or any(session.client.client_id == part for session in access.sessions.values()):
+        raise NotRun(Reason.NEEDS_CLIENT, f"the client ID of {guessed.name}, cut by a letter, is another client's")
+
+    answer = guessed.request_token(guessed.way, client_id=part)
+    require_judged(answer)
+    assert_no_token(answer)
+    require_not_locked_out(guessed)
+
+
 def require_judged(answer: Answer) -> None:
     """Raise Inconclusive where the refusal is a rate limit and not a judgement."""
     if answer.code == 423:
@@ -309,6 +325,24 @@ def test_token_by_basic_acts_for_its_own_client_alone(access: Access) -> None:
             raise Blocked(Reason.EARLIER_FAILURE, f"a token by Basic does not work: {answer!r}", cause="token.basic")
         due = 200 if by_basic is pair.allowed else 403
         assert answer.status == due
+
+
+@requirement("token.right-secret-only", sends=5)
+def test_basic_of_one_client_gives_no_token_of_the_one_in_the_form(access: Access) -> None:
+    """One that may not read a list asks by Basic, with the client_id of one that may in the form and no secret of that one."""
+    pair = distinguishing(access)
+    asking, named = pair.denied, pair.allowed.client.client_id
+    asking.wire.secrets.register_basic(asking.client.client_id, asking.secret, f"<basic {asking.name}>")
+    form = {"grant_type": "client_credentials", "client_id": named}
+    headers = {"Authorization": basic(asking.client.client_id, asking.secret)}
+
+    answer = asking.wire.send(
+        Request("POST", "/Token", form=form, headers=headers), client=asking.name, repeatable=True
+    )
+    token = asking.token_of(answer)
+    if token is not None:
+        answer = asking.ask_with(token, pair.request)
+        assert answer.status not in range(200, 300)
 
 
 @requirement("oauth.refusal-status", sends=1)
