@@ -150,6 +150,43 @@ def test_token_outside_the_header_is_not_accepted(cell: Cell, matrix: Matrix) ->
     assert answer.status == 401
 
 
+# Where frameworks look for a token that is not in the Authorization header.
+OTHER_NAMES = {
+    "query string": ("token", "auth_token", "bearer_token", "jwt", "api_key"),
+    "other headers": ("X-Access-Token", "X-Auth-Token", "X-Api-Key", "Token"),
+    "cookie": ("access_token", "token", "jwt"),
+}
+
+
+@requirement("bearer.header-only", sends=3)
+@pytest.mark.parametrize("place", OTHER_NAMES)
+def test_token_under_another_name_is_not_accepted(session: Session, place: str) -> None:
+    """A valid token under names that frameworks look for, all those of a place at once; in the header it succeeds."""
+    named = dict.fromkeys(OTHER_NAMES[place], session.working_token().value)
+    request = session.probe_or_not_run
+    if place == "query string":
+        request = replace(request, params={**(request.params or {}), **named})
+    else:
+        cookies = {"Cookie": "; ".join(f"{name}={value}" for name, value in named.items())}
+        request = replace(request, headers=cookies if place == "cookie" else named)
+
+    answer = session.wire.send(request, client=session.name, repeatable=True)
+    assert answer.status not in range(200, 300)
+
+
+@requirement("bearer.header-only", sends=3)
+def test_cookie_does_not_make_up_for_the_token(session: Session) -> None:
+    """What the target sets as cookies when it answers a request with a token, sent back without the token."""
+    welcome = session.prove(session.new_token())
+    cookies = [cookie.partition(";")[0] for cookie in welcome.headers.get_list("Set-Cookie")]
+    if not cookies:
+        raise NotApplicable(Reason.NOT_CHECKABLE, f"the target sets no cookies: {welcome!r}")
+
+    request = replace(session.probe_or_not_run, headers={"Cookie": "; ".join(cookies)})
+    answer = session.wire.send(request, client=session.name, repeatable=True)
+    assert answer.status not in range(200, 300)
+
+
 @requirement("bearer.first", sends=2)
 @pytest.mark.parametrize(
     "path", ["/Item/999999999", "/Location/no-such-spot", "/Inventory/999999999", "/Report/999999999"]
