@@ -42,6 +42,8 @@ class Session:
         self.refused_by_form: Answer | None = None
         """The answer by which the first request for a token was refused, where the same by HTTP Basic gave one."""
         self.last_refusal: Answer | None = None
+        self.refused_early: Answer | None = None
+        """The answer by which a token that was long before its end was refused twice, where a new one was not."""
         self._plumbing: Token | None = None
         self._lock = threading.RLock()
 
@@ -138,11 +140,23 @@ class Session:
 
     def ask(self, request: Request, *, repeatable: bool | None = None) -> Answer:
         """Send a request with the cached token; a 401 renews it once."""
-        answer = self.ask_with(self.token(), request, repeatable=repeatable)
+        token = self.token()
+        answer = self.ask_with(token, request, repeatable=repeatable)
         if answer.code != 401:
             return answer
         self.forget_token()
-        return self.ask_with(self.token(), request, repeatable=repeatable)
+        renewed = self.ask_with(self.token(), request, repeatable=repeatable)
+        if renewed.code != 401 and not self.client.expendable and self.refused_early is None:
+            self._look_again(token)
+        return renewed
+
+    def _look_again(self, token: Token) -> None:
+        """Note it where a token that was refused has ended long before its time, and not for this one request alone."""
+        if self.probe_request is None:
+            return
+        again = self.probe(token)
+        if again.code == 401 and again.asked.received < token.age_not_reached(LIFETIME - RENEWED_BEFORE):
+            self.refused_early = again
 
     def ask_with(self, token: Token | str, request: Request, *, repeatable: bool | None = None) -> Answer:
         """Send a request with exactly this token."""
