@@ -63,8 +63,8 @@ _ONCE = frozenset({Kind.GRANTED, Kind.GRANTED_ELSEWHERE})
 MOST_ALIKE = 2
 """How many clients whose rights look alike from an operation are asked about it."""
 
-MOST_LACKS = 6
-"""How many more clients are asked about one allowed read, so that whatever permission is wrongly asked for is missing."""
+MOST_MORE = 6
+"""How many more clients are asked about one operation, so that whatever permission is wrongly asked for tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,7 @@ def _spread(cells: list[Cell], operation: Operation, target: Target, number: int
         most = MOST_ALIKE if kind not in _ONCE else 1
         first = number % len(group)
         kept += (group[first:] + group[:first])[:most]
+    kept += _of_other_holds([cell for cell in cells if cell.kind == Kind.PERMISSION], kept, target)
     if not operation.is_write:
         return kept + _of_other_lacks([cell for cell in cells if cell.kind == Kind.GRANTED], kept, target)
     denied = [cell for cell in kept if cell.kind != Kind.GRANTED]
@@ -146,16 +147,36 @@ def _of_other_lacks(cells: list[Cell], kept: list[Cell], target: Target) -> list
     An operation that asks for another permission than its own refuses only who lacks that one.
     """
     rights = {client.name: client.rights for client in target.clients}
-    lacks = {
-        cell: frozenset(name for name in PERMISSIONS if not rights[str(cell.client)].contains(name)) for cell in cells
-    }
-    asked = {name for cell in kept for name in lacks.get(cell, ())}
-    open_ = {name for lacked in lacks.values() for name in lacked} - asked
+    return _covering(
+        {
+            cell: frozenset(name for name in PERMISSIONS if not rights[str(cell.client)].contains(name))
+            for cell in cells
+        },
+        kept,
+    )
+
+
+def _of_other_holds(cells: list[Cell], kept: list[Cell], target: Target) -> list[Cell]:
+    """More cells of what is denied, until each permission that some client has was held by one who asked.
+
+    An operation that takes another permission than its own lets in only who has that one.
+    """
+    rights = {client.name: client.rights for client in target.clients}
+    return _covering(
+        {cell: frozenset(name for name in PERMISSIONS if rights[str(cell.client)].contains(name)) for cell in cells},
+        kept,
+    )
+
+
+def _covering(telling: dict[Cell, frozenset[str]], kept: list[Cell]) -> list[Cell]:
+    """The fewest cells to add to those that are kept, so that all that any of them tells is told."""
+    open_ = {name for names in telling.values() for name in names}
+    open_ -= {name for cell in kept for name in telling.get(cell, ())}
     added: list[Cell] = []
-    while open_ and len(added) < MOST_LACKS:
-        best = max(cells, key=lambda cell: len(lacks[cell] & open_))
+    while open_ and len(added) < MOST_MORE:
+        best = max(telling, key=lambda cell: len(telling[cell] & open_))
         added.append(best)
-        open_ -= lacks[best]
+        open_ -= telling[best]
     return added
 
 
