@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.contract.outcomes import Reason
 from conformance.errors import Blocked, Inconclusive, NoAnswerError, NotRun, Undecided
+from conformance.suite.cells import foreign_warehouses, own_warehouses
 from conformance.suite.holds import Spot
 from conformance.suite.stock import Stock
 from conformance.suite.warehouses import LOTS
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from conformance.suite.exercises import Workshop
     from conformance.suite.lists import Lists
     from conformance.target.answer import Answer
+    from conformance.target.session import Session
 
 RECEIVE, MOVE, ISSUE = "POST /Inventory/Receive", "POST /Inventory/Move", "POST /Inventory/Issue"
 # Where others move stock at the same time an experiment may have to be made again.
@@ -115,10 +117,25 @@ class Movements:
             raise NotRun(Reason.NEEDS_EXAMPLE, message)
         return example
 
-    def ask(self, movement: Movement) -> Carried:
-        """Ask for a movement and read the stock around it, whatever the answer is."""
+    def astray(self, session: Session) -> Movement:
+        """A receipt in a warehouse of a client that has some, at a spot that only a foreign one has; raises NotRun."""
+        example = self.example(RECEIVE)
+        if not {"warehouse", "spot"} <= set(placeholders(example)):
+            message = f"the example for {RECEIVE} does not tell both {{warehouse}} and {{spot}}"
+            raise NotRun(Reason.NEEDS_EXAMPLE, message)
+        own = own_warehouses(session.client, self._world.warehouses)
+        taken = {spot for warehouse in own for spot in self._world.spots(warehouse)}
+        for foreign in foreign_warehouses(session.client, self._world.warehouses):
+            spots = [spot for spot in self._world.free_spots(foreign) if spot not in taken]
+            if own and spots:
+                values = self._values(own[0]) | {"spot": spots[0], "to_spot": spots[0], "to_warehouse": foreign}
+                return self._made(RECEIVE, values)
+        raise NotRun(Reason.NEEDS_DATA, f"no warehouse that is foreign to {session.name} shows a free spot of its own")
+
+    def ask(self, movement: Movement, by: Session | None = None) -> Carried:
+        """Ask for a movement, as a client that may or as the given one, and read the stock around it, whatever the answer is."""
         before = self.stock(movement)
-        answer = self._send(movement)
+        answer = self._send(movement) if by is None else by.ask(movement.request)
         carried = Carried(movement, answer, before, self.stock(movement))
         if answer.accepted:
             self._back.append(carried)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.contract.outcomes import Reason
-from conformance.errors import Blocked
+from conformance.contract.permissions import expected
+from conformance.errors import Blocked, NotRun
 from conformance.suite.fields import NOTHING, Misfit, Misfits, named
 from conformance.suite.holds import HOLD, RELEASE
 from conformance.suite.marks import Phase, asks, needs, requirement
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from conformance.suite.lists import Lists
     from conformance.suite.movements import Carried
     from conformance.suite.stock import Units
+    from conformance.target.access import Access
     from conformance.target.answer import Answer
 
 PHASE = Phase.WRITING
@@ -61,6 +63,29 @@ def test_receiving_raises_what_is_in_stock(movements: Movements) -> None:
 
     before, after = carried.before.units, carried.after.units_since(carried.before)
     assert after > before
+
+
+@requirement("authorization.warehouse-write", sends=8)
+@asks(RECEIVE, LOTS)
+@needs("client.warehouse-scoped", "example.place")
+def test_no_stock_comes_into_a_foreign_warehouse_by_its_spot(access: Access, movements: Movements) -> None:
+    """A client with some warehouses receives in one of its own, at a spot that only a foreign one has; refused or not, none is there."""
+    operation = access.specification[RECEIVE]
+    limited = [
+        session
+        for session in access.sessions.values()
+        if session.unusable is None
+        and session.rights.warehouses.limited
+        and expected(session.rights, operation, tuple(session.rights.warehouses.names)).allowed
+    ]
+    if not limited:
+        raise NotRun(Reason.NEEDS_CLIENT, "no client with some of the warehouses may receive stock: add one")
+
+    carried = movements.ask(movements.astray(limited[0]), by=limited[0])
+
+    before, after = at_destination(carried)
+    if carried.answer.accepted:
+        assert after <= before
 
 
 @requirement("inventory.unshipped", sends=8)
