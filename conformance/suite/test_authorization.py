@@ -12,6 +12,7 @@ from conformance.suite.cells import Kind, foreign_warehouses
 from conformance.suite.disclosure import NOTHING, disclosed
 from conformance.suite.forgery import Forgery
 from conformance.suite.marks import Phase, cells, needs, requirement
+from conformance.suite.order_dates import LONG_AGO
 from conformance.suite.paging import pages_of
 from conformance.suite.queries import COUNTED, FIRST, SECOND, narrowings, other_queries, refusals_of_queries
 from conformance.suite.rows import Foreign, Listed, foreign_rows, page_of, total_of, walk
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from conformance.target.session import Session
 
 PHASE = Phase.MATRIX
+LARGEST: dict[str, object] = {"page": 1, "pageSize": 250}
 
 DENIALS = (
     Kind.PERMISSION,
@@ -154,10 +156,10 @@ def asked_otherwise(access: Access, cell: Cell, request: Request) -> list[Answer
     return [answer for answer in map(session.ask, asked) if answer.accepted]
 
 
-@requirement("authorization.warehouse-lists", sends=10)
+@requirement("authorization.warehouse-lists", sends=11)
 @cells(Kind.WAREHOUSE_LIST)
 def test_list_over_all_warehouses_shows_none_of_a_foreign_one(cell: Cell, access: Access, world: World) -> None:
-    """Refused with 403, or every row is of an own warehouse and totalCount counts those rows alone."""
+    """Refused with 403, or every row is of an own warehouse, on another page too, and totalCount counts those rows alone."""
     operation = access.specification[cell.operation]
     session = access.sessions[str(cell.client)]
     if not foreign_warehouses(session.client, world.warehouses):
@@ -171,8 +173,12 @@ def test_list_over_all_warehouses_shows_none_of_a_foreign_one(cell: Cell, access
         return
 
     observe(f"{cell.operation} over all warehouses", "is filtered for a client with some of them")
-    largest = {"page": 1, "pageSize": operation.list_maximum or 250} if operation.listing else {}
-    others = asked_otherwise(access, cell, Request("GET", operation.path, params=largest)) if operation.listing else []
+    others: list[Answer] = []
+    if operation.listing:
+        largest = LARGEST | {"pageSize": operation.list_maximum or 250}
+        others = asked_otherwise(access, cell, Request("GET", operation.path, params=largest))
+        second = session.ask(Request("GET", operation.path, params=SECOND))
+        others += [second] if second.accepted else []
     rows = [*page.rows, *(row for other in others for row in rows_of(other.json))]
     foreign = foreign_rows(rows, session.rights, world)
     assert foreign == Foreign()
@@ -207,6 +213,21 @@ def test_limited_list_is_read_to_its_end_in_several_pages(cell: Cell, access: Ac
     require_walkable(access, operation, size)
     read = len(parts.rows)
     assert read == parts.total
+
+
+@requirement("pagination.total-header", sends=1)
+@cells(Kind.WAREHOUSE_LIST, Kind.REPORT_LIST)
+def test_total_of_a_limited_list_stands_in_a_header(cell: Cell, access: Access) -> None:
+    """X-Total-Count against totalCount, for a client that is shown a part of the list."""
+    operation = access.specification[cell.operation]
+    if operation.listing is None:
+        raise NotApplicable(Reason.NOT_CHECKABLE, f"{cell.operation} has no pages")
+    answer = access.sessions[str(cell.client)].ask(Request("GET", operation.path, params=FIRST))
+    if not answer.accepted:
+        raise NotApplicable(Reason.NOT_CHECKABLE, f"client {cell.client} is refused the list: {answer!r}")
+
+    told = answer.headers.get("X-Total-Count", ABSENT)
+    assert told == str(answer.member("totalCount"))
 
 
 def whole_part(session: Session, operation: Operation) -> Listed:
@@ -269,10 +290,10 @@ def foreign_reports(session: Session, world: World) -> list[int]:
     return foreign[:6]
 
 
-@requirement("authorization.report-list", sends=2)
+@requirement("authorization.report-list", sends=4)
 @cells(Kind.REPORT_LIST)
 def test_list_of_reports_shows_none_that_is_foreign(cell: Cell, access: Access) -> None:
-    """Every listed report is one that the client's group may run; 403 is as good where it may run none."""
+    """Every listed report is one that the client's group may run, however it is asked for; 403 is as good where it may run none."""
     session = access.sessions[str(cell.client)]
     listed = walk(session, access.specification[cell.operation])
     may_run_none = not session.rights.reports.all and not session.rights.reports.names
@@ -281,8 +302,12 @@ def test_list_of_reports_shows_none_that_is_foreign(cell: Cell, access: Access) 
     if answer.code == 403:
         return
 
-    second = session.ask(Request("GET", "/Report", params=SECOND))
-    rows = [*listed.rows, *(rows_of(second.json) if second.accepted else [])]
+    # Whether the list of reports can be sorted or narrowed is left open; where it can, its rights hold all the same.
+    others = [
+        session.ask(Request("GET", "/Report", params=params))
+        for params in (SECOND, LARGEST | {"sort": "reportID"}, LARGEST | {"modifiedSince": LONG_AGO})
+    ]
+    rows = [*listed.rows, *(row for other in others if other.accepted for row in rows_of(other.json))]
     foreign = Foreign(
         tuple(str(row.get("reportID")) for row in rows if not session.rights.covers_report(row.get("reportID", -1)))
     )
