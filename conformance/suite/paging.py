@@ -41,16 +41,20 @@ NO_FLAWS = Flaws()
 
 @dataclass(frozen=True, slots=True, order=True)
 class Probe:
-    """A page to ask for; `order` holds the parameters of the sort, if there are any."""
+    """A page to ask for; `order` holds the parameters of the sort, if there are any.
+
+    So many rows `over` its size are asked for, of a list that caps what is asked.
+    """
 
     size: int
     page: int
     order: tuple[tuple[str, str], ...] = ()
+    over: int = 0
 
     @property
     def params(self) -> dict[str, object]:
         """The query parameters."""
-        return {"page": self.page, "pageSize": self.size, **dict(self.order)}
+        return {"page": self.page, "pageSize": self.size + self.over, **dict(self.order)}
 
     @property
     def rows(self) -> slice:

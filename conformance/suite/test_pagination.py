@@ -15,6 +15,7 @@ from conformance.suite.page_flaws import future_for, lasting_orders, offset_flaw
 from conformance.suite.pager import LARGEST_PAGE, REFUSED, Page, Pager, Pagers, envelope_flaws
 from conformance.suite.paging import (
     NO_FLAWS,
+    Probe,
     drawn_probes,
     pages_of,
     walks_for,
@@ -382,7 +383,10 @@ def test_walk_in_a_column_with_equal_values_reads_every_row_once(pager: Pager, s
 @requirement("pagination.offset", sends=10)
 @each(is_list)
 def test_page_holds_the_rows_at_its_offset(pager: Pager, sortings: Sortings, run: Run) -> None:
-    """Pages of drawn sizes, unsorted and sorted by what tells rows apart, against the list as read once."""
+    """Pages of drawn sizes, unsorted and sorted by what tells rows apart, against the list as read once.
+
+    And the second page of one that is asked for more rows than a page may have: it begins where the first one ends.
+    """
     pager.rows_or_not_run()
     seed = run.seed + zlib.crc32(pager.operation.label.encode())
     lasting = pager.disorder == NO_FLAWS
@@ -392,6 +396,12 @@ def test_page_holds_the_rows_at_its_offset(pager: Pager, sortings: Sortings, run
 
     for probe in drawn_probes(len(pager.whole.rows), pager.maximum, orders, seed):
         assert pager.steadily(partial(offset_flaws, pager, probe, lasting=lasting)) == NO_FLAWS
+
+    capped = Probe(pager.maximum, page=2, over=1)
+    if pager.total <= pager.maximum or pager.probe(capped).answer.code != 200:
+        return
+    if pager.probe(capped).size == pager.maximum:
+        assert pager.steadily(partial(offset_flaws, pager, capped, lasting=lasting)) == NO_FLAWS
 
 
 @requirement("pagination.repeatable", sends=0, shares=2)
