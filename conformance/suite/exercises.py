@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from conformance.contract.outcomes import Reason
+from conformance.contract.permissions import expected
 from conformance.contract.specification import Place
 from conformance.errors import Blocked, NoAnswerError, NotRun, Undecided
 from conformance.suite.holds import Holds
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.specification import Operation
     from conformance.target.discovery import World
+    from conformance.target.session import Session
 
 
 def quoted(value: object) -> str:
@@ -105,6 +107,20 @@ class Workshop:
             if operation.is_write:
                 return self._stock(operation.label)(warehouse, destination)
             return self._reading_exercise(operation, warehouse)
+
+    def some_write(self, session: Session) -> Exercise:
+        """A write that a client may do, wherever its warehouses are; raises NotRun where there is none."""
+        target = self.world.target
+        if not target.limits.writes:
+            raise NotRun(Reason.WRITES_OFF)
+        # An update first: it leaves nothing behind.
+        for operation in sorted(self.world.specification, key=lambda operation: operation.method != "PUT"):
+            if not operation.is_write or not operation.secured or operation.warehouses or is_owned(operation):
+                continue
+            if operation.resource in target.resources and expected(session.rights, operation).allowed:
+                with contextlib.suppress(Undecided):
+                    return self.make(operation)
+        raise NotRun(Reason.NEEDS_CLIENT, f"client {session.name} may do no write that needs no warehouse")
 
     def some_warehouse(self) -> int:
         """A warehouse with stock that may be moved, else any."""

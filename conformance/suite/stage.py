@@ -172,23 +172,24 @@ class RotationLease:
         """Give the share back."""
         self._stage.rotation_shares -= 1
         if self._stage.rotation_shares == 0 and self._stage.rotating is not None:
-            self._stage.free.append(self._stage.rotating)
+            self._stage.set_free(self._stage.rotating)
             self._stage.rotating = None
         yield from ()
 
 
 class ExclusiveLease:
-    """An expendable client for one scenario alone."""
+    """An expendable client for one scenario alone; `widest`: for one that asks for more than its probe."""
 
     guard: AbstractContextManager[object] = nullcontext()
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, *, widest: bool) -> None:
         self._stage = stage
+        self._widest = widest
         self.session: Session | None = None
 
     def acquire(self) -> bool:
         """Take a client that nobody has."""
-        self.session = self._stage.take_exclusively()
+        self.session = self._stage.take_exclusively(widest=self._widest)
         if self.session is not None:
             self.session.leased = True
         return self.session is not None
@@ -204,7 +205,7 @@ class ExclusiveLease:
             session.unusable = f"client {session.name} did not work again after it was enabled: {error}"
         session.leased = False
         if session.unusable is None:
-            self._stage.free.append(session)
+            self._stage.set_free(session)
 
     def _recover(self, session: Session) -> Steps:
         session.forget_token()
@@ -255,8 +256,11 @@ class Stage:
         self.rotation_guard = threading.RLock()
         self.before_rotation: dict[str, dict[str, Answer]] = {}
         self.before_first_rotation: list[Actor] = []
+        # Those of the widest rights first: with their tokens the most can be asked.
         self.free = [
-            session for session in access.expendable if session.unusable is None and session.probe_request is not None
+            session
+            for session in access.world.by_width
+            if session.client.expendable and session.unusable is None and session.probe_request is not None
         ]
         self._steps_due = 1
         self._reserved = 0
@@ -273,14 +277,19 @@ class Stage:
 
     # --- clients ---
 
-    def take_exclusively(self) -> Session | None:
+    def take_exclusively(self, *, widest: bool) -> Session | None:
         """A client for one scenario alone; with two or more, one stays free for the rotation scenarios."""
         reserved = 0 if self.rotating is not None else self._reserved
-        return self.free.pop(0) if len(self.free) > reserved else None
+        return self.free.pop(0 if widest else -1) if len(self.free) > reserved else None
 
     def take_for_rotation(self) -> Session | None:
         """The client of the rotation scenarios."""
-        return self.free.pop() if self.free else None
+        return self.free.pop(0) if self.free else None
+
+    def set_free(self, session: Session) -> None:
+        """Have a client taken by another scenario."""
+        self.free.append(session)
+        self.free.sort(key=self.access.world.by_width.index)
 
     def anyone(self) -> Session:
         """A client that no scenario rotates or disables; in turn, so that scenarios disturb each other little."""
@@ -357,7 +366,8 @@ class Stage:
         """Resolve a scenario's arguments by their names; what needs a lease gets its client when it starts."""
         lease: Lease = NoLease()
         parts: dict[str, Callable[[], Any]] = {}
-        for part in inspect.signature(scenario.steps).parameters:
+        parameters = inspect.signature(scenario.steps).parameters
+        for part in parameters:
             if part in scenario.parameters:
                 continue
             if part == "rotating":
@@ -366,7 +376,7 @@ class Stage:
                 parts[part] = lambda: Rotating(self, _certain(self.rotating))
             elif part == "disabling":
                 self._require_for_disabling()
-                exclusive = lease = ExclusiveLease(self)
+                exclusive = lease = ExclusiveLease(self, widest="workshop" in parameters)
                 parts[part] = partial(self._leased, exclusive)
             else:
                 value = self._part(part)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.contract.outcomes import Reason
+from conformance.errors import Blocked
 from conformance.suite.marks import Phase, needs, requirement, scenario
 from conformance.suite.test_token import assert_no_token, assert_working_token
 from conformance.target.session import BASIC, FORM
@@ -14,6 +16,7 @@ from conformance.target.token import LIFETIME
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from conformance.suite.exercises import Workshop
     from conformance.suite.stage import Actor, Rotating, Stage
     from conformance.target.timeline import At
 
@@ -112,6 +115,26 @@ def test_token_works_right_after_rotation(rotating: Rotating) -> Steps:
     yield 0
 
 
+@requirement("rotation.old-tokens-live-on", sends=6)
+@needs("rotate", "limits.writes")
+@scenario(lasts=0)
+def test_token_still_writes_after_rotation(rotating: Rotating, workshop: Workshop) -> Steps:
+    """A write that the client may do, with a token of the old secret; where it is refused, a new token tells whether it would be, too."""
+    write = workshop.some_write(rotating.session)
+    token = rotating.token()
+    rotating.rotate_secret()
+
+    answer = rotating.session.ask_with(token, write.request)
+    if answer.accepted:
+        write.undo()
+    elif answer.code == 403 and rotating.session.ask_with(rotating.unused_token(), write.request).code == 403:
+        raise Blocked(
+            Reason.CONTROL_REQUEST_REFUSED, f"it is refused anyway: {answer!r}", cause="authorization.granted"
+        )
+    assert answer.status not in {401, 403}
+    yield 0
+
+
 @requirement("rotation.old-tokens-live-on", sends=5)
 @needs("rotate", "advance")
 @scenario(lasts=A_LIFETIME)
@@ -129,8 +152,9 @@ def test_token_that_is_not_used_outlives_rotation(rotating: Rotating) -> Steps:
 @needs("rotate", "advance")
 @scenario(lasts=A_LIFETIME)
 def test_tokens_of_two_earlier_secrets_keep_working(rotating: Rotating) -> Steps:
-    """One issued before the first rotation, one between the first and the second; new tokens are issued meanwhile."""
+    """One issued an hour before the first rotation, one between the first and the second; new tokens are issued meanwhile."""
     first = rotating.token()
+    yield rotating.at_age(first, HOUR)
     rotating.rotate_secret()
     second = rotating.token()
     rotating.rotate_secret()
