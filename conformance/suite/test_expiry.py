@@ -230,6 +230,20 @@ def test_refusal_of_an_expired_token_has_the_three_members(anyone: Actor) -> Ste
     assert_told_as_documented(anyone.probe(token))
 
 
+@requirement("errors.code-fits-status", sends=3)
+@needs("advance")
+@scenario(lasts=A_LIFETIME)
+def test_code_of_an_expired_token_is_that_of_its_status(anyone: Actor) -> Steps:
+    """The table of codes has unauthorized for 401, and names the expired token there."""
+    token = anyone.token()
+
+    yield anyone.shortly_after_end(token)
+    answer = anyone.probe(token)
+    if answer.code != 401 or not isinstance(answer.member("error"), str):
+        raise Blocked(Reason.EARLIER_FAILURE, f"no refusal with a code: {answer!r}", cause="expiry.ends")
+    assert answer.member("error") == "unauthorized"
+
+
 def assert_told_as_documented(answer: Answer) -> None:
     """A refusal is an object with statusCode, an integer, and error and message, texts; raises Blocked for a success."""
     if answer.accepted:
