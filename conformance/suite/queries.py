@@ -8,6 +8,7 @@ from conformance.contract.outcomes import Reason
 from conformance.contract.specification import Place
 from conformance.errors import NotRun
 from conformance.suite.order_dates import FAR_AHEAD, LONG_AGO
+from conformance.target.answer import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -46,6 +47,13 @@ def narrowings(
         yield {"startDate": dates[len(dates) // 2] if dates else LONG_AGO}
     if operation.promises("endDate"):
         yield {"endDate": dates[len(dates) // 2] if dates else FAR_AHEAD}
+
+
+def narrowed(pager: Pager, world: World) -> list[dict[str, Any]]:
+    """The rows of a list that is narrowed or ordered otherwise, of the first page each time, as far as it is answered."""
+    whole = {"page": 1, "pageSize": pager.maximum}
+    answers = [pager.ask(**params | whole).answer for params in narrowings(pager.operation, world)]
+    return [row for answer in answers if answer.accepted for row in rows_of(answer.json)]
 
 
 def other_queries(operation: Operation, world: World) -> Iterator[dict[str, object]]:

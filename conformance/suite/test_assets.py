@@ -11,11 +11,13 @@ from conformance.errors import NotRun
 from conformance.suite.apart import fields_apart_from, outside, rows_with, unfit
 from conformance.suite.fields import NOTHING, note_dates, twins
 from conformance.suite.marks import Phase, asks, requirement
+from conformance.suite.queries import narrowed
 from conformance.suite.settling import settled
 
 if TYPE_CHECKING:
     from conformance.contract.specification import Operation
     from conformance.suite.lists import Lists, Whole
+    from conformance.suite.pager import Pagers
     from conformance.target.access import Access
 
 PHASE = Phase.READING
@@ -59,13 +61,14 @@ def test_no_two_assets_share_a_short_id(lists: Lists, operation: Operation) -> N
     assert misfits == NOTHING
 
 
-@requirement("assets.active-only", sends=0, shares=1)
+@requirement("assets.active-only", sends=2, shares=1)
 @asks(ASSETS)
-def test_listed_assets_are_active(assets: Whole) -> None:
-    """Every asset of the list has the status Active, and no date of having been discontinued."""
-    rows = rows_with(assets.rows, "status", ASSETS, "assets.fields")
+def test_listed_assets_are_active(access: Access, operation: Operation, assets: Whole, pagers: Pagers) -> None:
+    """Every asset of the list has the status Active, and no date of having been discontinued; also where it is sorted."""
+    rows_with(assets.rows, "status", ASSETS, "assets.fields")
+    rows = [*assets.rows, *narrowed(pagers[operation], access.world)]
 
-    misfits = outside(rows, "shortID", "status", ["Active"])
+    misfits = outside([row for row in rows if row.get("status") is not None], "shortID", "status", ["Active"])
     assert misfits == NOTHING
-    misfits = unfit(assets.rows, "shortID", "discontinued", lambda row: row.get("discontinued") is None)
+    misfits = unfit(rows, "shortID", "discontinued", lambda row: row.get("discontinued") is None)
     assert misfits == NOTHING

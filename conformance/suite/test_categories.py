@@ -12,6 +12,7 @@ from conformance.errors import Blocked, NotRun
 from conformance.suite.alike import unlike
 from conformance.suite.fields import NOTHING, Misfit, Misfits, fields_of, named, note_dates, twins
 from conformance.suite.marks import Phase, asks, requirement
+from conformance.suite.queries import narrowed
 from conformance.suite.settling import Reader, settled
 from conformance.target.answer import rows_of
 from conformance.target.wire import Request
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.suite.lists import Lists
+    from conformance.suite.pager import Pagers
     from conformance.target.access import Access
     from conformance.target.answer import Answer
 
@@ -94,14 +96,15 @@ def test_no_two_categories_have_the_same_number(access: Access, lists: Lists) ->
     assert misfits == NOTHING
 
 
-@requirement("categories.active-only", sends=0, shares=1)
+@requirement("categories.active-only", sends=2, shares=1)
 @asks(ACTIVE)
-def test_list_of_categories_holds_active_ones_only(access: Access, lists: Lists) -> None:
-    """By what each row shows as active."""
+def test_list_of_categories_holds_active_ones_only(access: Access, lists: Lists, pagers: Pagers) -> None:
+    """By what each row shows as active; also where the list is sorted, or goes back to some moment."""
     rows = rows_in(access, lists, ACTIVE)
     if not any(isinstance(row.get("active"), bool) for row in rows):
         raise Blocked(Reason.EARLIER_FAILURE, "no category shows whether it is active", cause="categories.fields")
 
+    rows = [*rows, *narrowed(pagers[access.specification[ACTIVE]], access.world)]
     misfits = Misfits(Misfit(category(row), "active is false") for row in rows if row.get("active") is False)
     assert misfits == NOTHING
 

@@ -25,7 +25,7 @@ from conformance.suite.item_rows import (
 )
 from conformance.suite.marks import Phase, asks, requirement
 from conformance.suite.ordering import is_ascending
-from conformance.suite.queries import narrowings
+from conformance.suite.queries import narrowed, narrowings
 from conformance.suite.readings import takes
 from conformance.suite.settling import Reader, settled
 from conformance.target.answer import rows_of
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from conformance.contract.specification import Operation
     from conformance.suite.exercises import Workshop
     from conformance.suite.lists import Lists
+    from conformance.suite.pager import Pagers
     from conformance.target.access import Access
     from conformance.target.answer import Answer
 
@@ -185,10 +186,13 @@ def test_no_item_was_modified_before_it_was_created(master: Master) -> None:
 # --- the lists ---
 
 
-@requirement("items.active-only", sends=0, shares=1)
+@requirement("items.active-only", sends=3, shares=1)
 @asks(ACTIVE)
-def test_list_of_items_holds_no_discontinued_one(master: Master) -> None:
-    """By what its rows show of their state, else by what the list of all items shows."""
+def test_list_of_items_holds_no_discontinued_one(master: Master, pagers: Pagers) -> None:
+    """By what its rows show of their state, else by what the list of all items shows.
+
+    Also where the list is sorted, goes back to some moment, or holds a category alone.
+    """
     rows = master.rows(ACTIVE)
     if not any(state is not None for state in states(Reader(master.lists, anew=False), master).values()):
         raise unknown(rows, "whether it is discontinued", "discontinued", "active")
@@ -199,6 +203,9 @@ def test_list_of_items_holds_no_discontinued_one(master: Master) -> None:
         )
 
     misfits = settled(master.lists, judge)
+    assert misfits == NOTHING
+    narrower = narrowed(pagers[master.active], master.access.world)
+    misfits = Misfits(Misfit(item(row), "is discontinued") for row in narrower if is_active(row) is False)
     assert misfits == NOTHING
 
 

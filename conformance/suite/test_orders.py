@@ -24,7 +24,7 @@ from conformance.suite.order_dates import (
     narrowing,
     selection,
 )
-from conformance.suite.queries import narrowings
+from conformance.suite.queries import narrowed, narrowings
 from conformance.suite.readings import takes
 from conformance.suite.settling import settled
 from conformance.target.answer import rows_of
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.specification import Operation
     from conformance.suite.lists import Lists
+    from conformance.suite.pager import Pagers
     from conformance.target.access import Access
 
 PHASE = Phase.READING
@@ -49,6 +50,7 @@ STATUSES = {
 # What only the detail of an order holds.
 INNER = {PURCHASES: ("lines",), SHIPMENTS: ("lines",), WORK: ("lines", "notes")}
 PAGE = 50
+FIRST: dict[str, object] = {"page": 1, "pageSize": PAGE}
 # With fewer dates to ask with, what bounds the one date may look like what bounds another.
 LEAST_BOUNDS = 3
 
@@ -90,27 +92,32 @@ def test_status_is_one_of_the_three(label: str, access: Access, lists: Lists) ->
     assert misfits == NOTHING
 
 
-@of_orders("without-lines")
-def test_rows_leave_lines_to_the_single_order(label: str, access: Access, lists: Lists) -> None:
-    """What the documentation has in the detail alone is absent, null or empty; of work orders also their notes."""
+@of_orders("without-lines", sends=3)
+def test_rows_leave_lines_to_the_single_order(label: str, access: Access, lists: Lists, pagers: Pagers) -> None:
+    """What the documentation has in the detail alone is absent, null or empty; of work orders also their notes.
+
+    Also where the list is sorted, or limited by a date.
+    """
     operation = access.specification[label]
     whole = lists.whole(operation)
     if not whole.rows:
         raise NotRun(Reason.NEEDS_DATA, f"{label} lists nothing")
 
+    rows = [*whole.rows, *narrowed(pagers[operation], access.world)]
     for name in INNER[label]:
-        misfits = filled(whole.rows, key_of(operation), name)
+        misfits = filled(rows, key_of(operation), name)
         assert misfits == NOTHING
 
 
-@requirement("purchase-orders.open-only", sends=0, shares=1)
+@requirement("purchase-orders.open-only", sends=3, shares=1)
 @asks(PURCHASES)
-def test_no_listed_purchase_order_is_closed(access: Access, lists: Lists) -> None:
-    """Every order of the list, as far as it is read."""
+def test_no_listed_purchase_order_is_closed(access: Access, lists: Lists, pagers: Pagers) -> None:
+    """Every order of the list, as far as it is read; also where it is sorted, or limited by a date."""
     operation = access.specification[PURCHASES]
     rows = rows_with(lists.whole(operation).rows, "status", PURCHASES, "purchase-orders.fields")
 
     takes("open-purchase-orders", "listed" if any(row["status"] == "Partial" for row in rows) else "not seen")
+    rows += [row for row in narrowed(pagers[operation], access.world) if row.get("status") is not None]
     misfits = unfit(rows, key_of(operation), "status", lambda row: row["status"] != "Closed")
     assert misfits == NOTHING
 
@@ -144,7 +151,7 @@ def test_end_date_selects_by_order_date(label: str, access: Access, lists: Lists
 
 @of_orders("end-date", PURCHASES, SHIPMENTS, sends=3)
 def test_both_dates_select_together(label: str, access: Access, lists: Lists) -> None:
-    """Asked with two dates of orders, the one from which half of them follow and one of the later half."""
+    """Asked with two dates of orders, the one from which half of them follow and one of the later half; on a second page, too."""
     operation = access.specification[label]
     shown = sorted_dates(lists.whole(operation).rows, "orderDate")
     if not shown:
@@ -158,8 +165,9 @@ def test_both_dates_select_together(label: str, access: Access, lists: Lists) ->
     misfits = settled(lists, selection(operation, *between))
     assert misfits == NOTHING
     # They have to hold whatever else is asked for; an order tells by itself whether it belongs there.
-    for params in narrowings(operation, access.world):
-        answer = lists.page(operation, None, **params | {"page": 1, "pageSize": PAGE, START: first, END: last})
+    parts: dict[str, object] = {"page": 2, "pageSize": max(1, len(rows_of(answer.json)) // 2)}
+    for params in (parts, *narrowings(operation, access.world)):
+        answer = lists.page(operation, None, **FIRST | params | {START: first, END: last})
         rows = rows_of(answer.json) if answer.accepted else []
         dated = [row for row in rows if instant(row.get("orderDate")) is not None]
         misfits = unfit(dated, key_of(operation), "orderDate", lambda row: all(bound.holds(row) for bound in between))
