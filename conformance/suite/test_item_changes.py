@@ -24,6 +24,7 @@ from conformance.suite.settling import TRIES, Reader
 from conformance.suite.since import shortly_before
 from conformance.target.answer import ABSENT
 from conformance.target.recorder import CURRENT, Evidence
+from conformance.target.wire import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -174,6 +175,35 @@ def test_next_item_gets_another_number(creation: Creation, items: Items, worksho
     assert [taken for taken in creation.taken if taken == number] == []
 
 
+@requirement("items.create-number", sends=1, shares=2)
+@asks(CREATE)
+def test_number_that_is_sent_along_is_not_taken(creation: Creation, items: Items, workshop: Workshop) -> None:
+    """Another item with the number of the first one in its body, which a target may refuse: the system assigns numbers."""
+    taken = creation.answer.member("partNo")
+    answer = items.post(items.body(workshop.unique()) | {"partNo": taken})
+
+    if answer.accepted and type(taken) is int:
+        assert answer.member("partNo") != taken
+
+
+@requirement("items.create-number", sends=5)
+@asks(CREATE, DELETE, makes=2)
+def test_number_of_a_discontinued_item_is_not_given_again(items: Items, workshop: Workshop) -> None:
+    """The newest item is discontinued, and another one created after it."""
+    old = items.make()
+    gone = items.discontinue(old["shortID"])
+    answer = items.post(items.body(workshop.unique()))
+    for done in (gone, answer):
+        if not done.accepted:
+            raise Blocked(
+                Reason.EARLIER_FAILURE, f"no item could be put in its place: {done!r}", cause="items.discontinue"
+            )
+
+    number = answer.member("partNo")
+    assert number is not ABSENT
+    assert number != old.get("partNo")
+
+
 @requirement("items.create-echo", sends=0, shares=2)
 @asks(CREATE, makes=0)
 def test_answer_shows_what_was_sent(creation: Creation) -> None:
@@ -242,6 +272,18 @@ def test_created_item_is_in_the_list_of_items(creation: Creation, items: Items, 
         require_active(creation, items)
 
     assert listed is not None, f"{ACTIVE} does not hold {creation.short_id}"
+
+
+@requirement("items.by-short-id", sends=1, shares=2)
+@asks(CREATE, ACTIVE, makes=0)
+def test_created_item_is_found_by_its_key(creation: Creation, items: Items, world: World) -> None:
+    """By its ShortID as soon as it is found by its number."""
+    found = next((row for _ in range(TRIES) if (row := world.find_item(creation.short_id)) is not None), None)
+    if found is None and items.shown(creation.short_id, creation.answer.member("partNo")) is None:
+        message = f"an item that was created is not found: {creation.answer!r}"
+        raise Blocked(Reason.EARLIER_FAILURE, message, cause="items.create-found")
+
+    assert found is not None, f"no item has the key {creation.short_id}"
 
 
 def is_it(row: Row, short_id: str, number: int | None) -> bool:
@@ -451,6 +493,29 @@ def test_item_that_is_discontinued_again_does_not_come_back(
     assert listed == []
 
 
+@requirement("items.discontinue", sends=6)
+@asks(DELETE, CREATE, ACTIVE, makes=2)
+def test_discontinuing_an_item_leaves_others_alone(items: Items, lists: Lists, access: Access) -> None:
+    """One of the same category, whose ShortID begins with that of the one that is discontinued: both are listed before."""
+    one = items.make()
+    longer = items.post(items.body(f"{one['shortID']}-x")).member("shortID")
+    wanted = [one["shortID"], longer]
+    if not isinstance(longer, str) or listed_of(wanted, lists, access) != wanted:
+        raise Blocked(Reason.EARLIER_FAILURE, f"{ACTIVE} does not hold {wanted}", cause="items.create-found")
+    answer = items.discontinue(one["shortID"])
+    if not answer.accepted:
+        raise Blocked(Reason.EARLIER_FAILURE, f"the item is not discontinued: {answer!r}", cause="items.delete-status")
+
+    still = listed_of([longer], lists, access)
+    assert still == [longer]
+
+
+def listed_of(short_ids: list[str], lists: Lists, access: Access) -> list[str]:
+    """Those of some ShortIDs that the list of items holds, read to its end."""
+    listed = {row.get("shortID") for row in Reader(lists).full(access.specification[ACTIVE]).rows}
+    return [short_id for short_id in short_ids if short_id in listed]
+
+
 @requirement("items.delete-unknown", sends=1)
 @asks(DELETE)
 def test_discontinuing_an_item_that_does_not_exist_gets_404(items: Items, workshop: Workshop) -> None:
@@ -520,6 +585,31 @@ def test_updating_an_item_changes_it(items: Items) -> None:
     if last.way.name == AS_SHOWN:
         kept = {name: last.after.get(name) for name in SETTLED if name in last.before}
         assert kept == {name: last.before.get(name) for name in SETTLED if name in last.before}
+
+
+@requirement("items.update", sends=8, shares=4)
+@asks(UPDATE, CREATE, ACTIVE, ONE)
+def test_update_shows_by_number_and_in_the_list(items: Items, lists: Lists, world: World, workshop: Workshop) -> None:
+    """The description of an item that was read by its number a moment before; in the list it alone has the new one."""
+    if items.updates_by_example:
+        raise NotRun(Reason.NEEDS_EXAMPLE, f'[examples."{UPDATE}"] says itself what becomes of an item')
+    row, text = items.make(), f"Changed by {workshop.unique()}"
+    by_number = Request("GET", f"/Item/{row.get('partNo')}")
+    world.read(ONE, by_number)
+    answer = items.put(items.change(row, text))
+    if not answer.accepted:
+        raise Blocked(Reason.EARLIER_FAILURE, f"an item could not be updated: {answer!r}", cause="items.update")
+
+    shown = world.read(ONE, by_number).member("description")
+    assert shown == text
+    for _ in range(TRIES):
+        rows = Reader(lists).full(world.specification[ACTIVE]).rows
+        told = [one.get("description") for one in rows if one.get("partNo") == row.get("partNo")]
+        if told == [text]:
+            break
+    assert told in ([text], []), f"{ACTIVE} shows {item(row)}"
+    others = [item(one) for one in rows if one.get("description") == text and one.get("partNo") != row.get("partNo")]
+    assert others == [], f"{ACTIVE} shows the new description of {item(row)}"
 
 
 @requirement("items.update", sends=2, shares=4)
