@@ -9,7 +9,7 @@ from conformance.target.answer import Answer, rows_of
 from conformance.target.wire import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from conformance.contract.permissions import Rights
     from conformance.contract.specification import Operation
@@ -72,17 +72,26 @@ def total_of(answer: Answer) -> int | None:
 
 def foreign_rows(rows: Iterable[dict[str, Any]], rights: Rights, world: World) -> Foreign:
     """The rows that are recognisably of a warehouse that is not the client's."""
+    return _outside(rows, rights.covers_warehouse, world)
+
+
+def rows_elsewhere(rows: Iterable[dict[str, Any]], warehouse: int, world: World) -> Foreign:
+    """The rows that are recognisably of another warehouse than this one."""
+    return _outside(rows, warehouse.__eq__, world)
+
+
+def _outside(rows: Iterable[dict[str, Any]], covers: Callable[[int], bool], world: World) -> Foreign:
     names = world.warehouse_names
-    return Foreign(tuple(shown for row in rows if (shown := _foreign(row, rights, names)) is not None))
+    return Foreign(tuple(shown for row in rows if (shown := _foreign(row, covers, names)) is not None))
 
 
-def _foreign(row: dict[str, Any], rights: Rights, names: dict[str, int]) -> str | None:
+def _foreign(row: dict[str, Any], covers: Callable[[int], bool], names: dict[str, int]) -> str | None:
     for field in NUMBER_FIELDS:
         number = row.get(field)
         if type(number) is int:
-            return None if rights.covers_warehouse(number) else f"{field} {number}"
+            return None if covers(number) else f"{field} {number}"
     for field in NAME_FIELDS:
         name = row.get(field)
         if isinstance(name, str) and name in names:
-            return None if rights.covers_warehouse(names[name]) else f"{field} {name}"
+            return None if covers(names[name]) else f"{field} {name}"
     return None

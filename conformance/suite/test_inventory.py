@@ -14,6 +14,7 @@ from conformance.suite.lots import fields_of_lots, is_elsewhere, misspelt, out_o
 from conformance.suite.marks import Phase, asks, needs, requirement
 from conformance.suite.ordering import Kind, is_descending, kind_of
 from conformance.suite.readings import takes
+from conformance.suite.rows import Foreign, rows_elsewhere
 from conformance.suite.settling import Reader, settled
 from conformance.suite.stock import in_stock
 from conformance.suite.warehouses import LOCATIONS, LOTS, Warehouses
@@ -257,10 +258,11 @@ def test_stock_levels_of_all_warehouses_can_be_read(access: Access, world: World
 @requirement("inventory.stock-levels", sends=3)
 @asks(LEVELS_OF_ONE, LOTS)
 def test_stock_levels_of_a_warehouse_can_be_read(access: Access, world: World, warehouses: Warehouses) -> None:
-    """Asked for each warehouse whose lots can be read."""
+    """Asked for each warehouse whose lots can be read; no row that shows of which warehouse it is, is of another one."""
     for number in warehouses.with_lots():
         answer: Answer = world.able(access.specification[LEVELS_OF_ONE], (number,)).ask(
             Request("GET", f"/Inventory/StockLevels/{number}")
         )
         assert answer.status == 200
         assert answer.json is not ABSENT
+        assert rows_elsewhere(rows_of(answer.json), number, world) == Foreign()

@@ -9,8 +9,9 @@ import pytest
 from conformance.contract.outcomes import Reason
 from conformance.contract.permissions import expected
 from conformance.errors import Blocked, NotRun
-from conformance.suite.fields import NOTHING, Misfit, Misfits, named
+from conformance.suite.fields import NOTHING, Misfit, Misfits, named, twins
 from conformance.suite.holds import HOLD, RELEASE
+from conformance.suite.lots import is_elsewhere
 from conformance.suite.marks import Phase, asks, needs, requirement
 from conformance.suite.movements import (
     ATTEMPTS,
@@ -123,6 +124,17 @@ def test_moving_leaves_as_much_in_stock(movements: Movements) -> None:
     assert after == before
 
 
+@requirement("inventory.number-unique", sends=6)
+@asks(MOVE, LOTS)
+@needs("example.place")
+def test_moved_lots_do_not_share_a_number(movements: Movements) -> None:
+    """The lots of the item in the warehouse, as they are listed after the declared example was carried out."""
+    carried = movements.require(movements.make(MOVE))
+
+    misfits = twins(carried.after.rows, "recNo")
+    assert misfits == NOTHING
+
+
 @requirement("inventory.move-arrives", sends=8)
 @asks(MOVE, LOTS)
 @needs("example.place", "example.destination")
@@ -149,6 +161,27 @@ def test_stock_that_was_moved_to_another_warehouse_is_there(movements: Movements
 
     before, after = at_destination(carried)
     assert after > before
+
+
+@requirement("inventory.of-warehouse", sends=12)
+@asks(MOVE, LOTS)
+@needs("example.place", "example.destination")
+def test_lists_of_warehouses_hold_their_own_lots_after_a_move_between_them(
+    movements: Movements, lists: Lists, access: Access
+) -> None:
+    """Stock is moved to another warehouse, where the target takes that; the lots that the lists of both warehouses show afterwards are each of the list's own."""
+    example = movements.example(MOVE)
+    require_destination(MOVE, example)
+    require_crossing(MOVE, example)
+    movement = movements.require(movements.make(MOVE, crossing=True)).movement
+
+    misfits = Misfits(
+        Misfit(named(row, "recNo", "wID"), f"listed for warehouse {number}")
+        for number in movement.warehouses
+        for row in lists.whole_now(access.specification[LOTS], number).rows
+        if is_elsewhere(row, "wID", number)
+    )
+    assert misfits == NOTHING
 
 
 def at_destination(carried: Carried) -> tuple[Units, Units]:
@@ -254,6 +287,19 @@ def test_stock_at_a_location_on_hold_cannot_be_moved(movements: Movements) -> No
     assert after == before
 
 
+@requirement("inventory.held-move", sends=18)
+@asks(MOVE, HOLD, RELEASE)
+@needs("example.spot", "example.destination")
+def test_stock_at_a_location_on_hold_cannot_be_moved_to_another_warehouse(movements: Movements) -> None:
+    """The same, with {to_spot} in another warehouse, where the target takes that."""
+    example = movements.example(MOVE)
+    require_destination(MOVE, example)
+    require_crossing(MOVE, example)
+
+    carried = asked_on_hold(movements, MOVE, crossing=True)
+    assert carried.answer.status in range(400, 500)
+
+
 @requirement("inventory.held-issue", sends=14)
 @asks(ISSUE, HOLD, RELEASE)
 @needs("example.spot")
@@ -266,11 +312,11 @@ def test_stock_at_a_location_on_hold_cannot_be_issued(movements: Movements) -> N
     assert after == before
 
 
-def asked_on_hold(movements: Movements, label: str) -> Carried:
-    """A movement of stock on hold; raises Blocked where it is refused of free stock, too."""
-    movements.require(movements.make(label, TELL_SPOT))
+def asked_on_hold(movements: Movements, label: str, *, crossing: bool = False) -> Carried:
+    """A movement of stock on hold, to another warehouse if it is `crossing`; raises Blocked where it is refused of free stock, too."""
+    movements.require(movements.make(label, TELL_SPOT, crossing=crossing))
     for _ in range(ATTEMPTS):
-        movement = movements.make(label, TELL_SPOT)
+        movement = movements.make(label, TELL_SPOT, crossing=crossing)
         spot = movements.spot_of(movement)
         spot.hold()
         carried = movements.ask(movement)
