@@ -29,6 +29,11 @@ def with_scheme(body: Any, scheme: str) -> Any:
     return replaced(body, is_https, lambda url: f"{scheme}://{url.partition('://')[2]}")
 
 
+def with_https_behind(body: Any) -> Any:
+    """A copy of a body in which every HTTPS address has the scheme http, and itself as a query."""
+    return replaced(body, is_https, lambda url: f"http://{url.partition('://')[2]}?next={url}")
+
+
 def with_member(body: Any, name: str, value: Any) -> Any:
     """A copy of a body in which every member of a name has a value, at any depth."""
     if isinstance(body, dict):

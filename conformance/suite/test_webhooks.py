@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.contract.outcomes import Reason
-from conformance.errors import Blocked, Inconclusive, NotRun
+from conformance.errors import Blocked, Inconclusive, NotApplicable, NotRun
 from conformance.suite.apart import fields_apart_from, outside, rows_with, unfit
 from conformance.suite.fields import NOTHING, Misfits, note_dates
 from conformance.suite.marks import Phase, asks, needs, requirement
@@ -15,7 +15,7 @@ from conformance.suite.matrix import State
 from conformance.suite.pager import LARGEST_PAGE
 from conformance.suite.queries import SECOND, narrowings
 from conformance.suite.readings import takes
-from conformance.suite.subscription_bodies import event_names, member_of, with_member, with_scheme
+from conformance.suite.subscription_bodies import event_names, member_of, with_https_behind, with_member, with_scheme
 from conformance.suite.subscription_members import not_shown
 from conformance.suite.subscriptions import (
     CREATE,
@@ -166,6 +166,21 @@ def test_events_stand_between_commas(workshop: Workshop, fresh: int, subscriptio
     assert glued == [], f"events are shown as {text!r}"
 
 
+@requirement("errors.malformed-json", sends=3)
+@asks(CREATE, READ, UPDATE)
+def test_malformed_update_of_an_own_subscription_gets_400(fresh: int, subscriptions: Subscriptions) -> None:
+    """Sent as application/json by its owner: nothing but the body is wrong."""
+    headers = {"Content-Type": "application/json"}
+    request = Request(
+        "PUT", UPDATE.removeprefix("PUT ").replace("{id}", str(fresh)), content=b'{"name": "', headers=headers
+    )
+
+    answer = subscriptions.owner.ask(request)
+    if answer.code == 501:
+        raise NotApplicable(Reason.NOT_CHECKABLE, f"the target says that this operation is not available: {answer!r}")
+    assert answer.status == 400
+
+
 @requirement("webhooks.new", sends=3)
 @asks(CREATE, READ)
 def test_new_subscription_has_neither_failed_nor_succeeded(fresh: int, subscriptions: Subscriptions) -> None:
@@ -198,11 +213,11 @@ def test_creating_answers_201_with_the_number(subscriptions: Subscriptions) -> N
 
 @requirement("webhooks.https-only", sends=3)
 @asks(CREATE)
-@pytest.mark.parametrize("scheme", ["http", "HTTP"])
+@pytest.mark.parametrize("scheme", ["http", "HTTP", "http://https"])
 def test_new_subscription_with_a_url_that_is_not_https_is_refused(scheme: str, subscriptions: Subscriptions) -> None:
-    """The declared example with http in place of https; afterwards the list holds no such subscription either."""
+    """The declared example with http in place of https, also with https further on; afterwards the list holds none either."""
     body = subscriptions.body()
-    plain = with_scheme(body, scheme)
+    plain = with_scheme(body, scheme) if "://" not in scheme else with_https_behind(body)
     if plain == body:
         raise NotRun(Reason.NEEDS_EXAMPLE, f"the example of {CREATE} holds no text that begins with https://")
     answer, left = subscriptions.try_out(plain)
