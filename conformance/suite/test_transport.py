@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from conformance.contract.outcomes import Reason
 from conformance.errors import NotRun
 from conformance.suite.marks import Phase, needs, requirement
+from conformance.suite.matrix import State
 from conformance.suite.stage import works
 from conformance.suite.test_token import assert_no_token
 from conformance.target.plain import PlainHttp
@@ -19,6 +21,7 @@ from conformance.target.wire import Request
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conformance.suite.exercises import Workshop
     from conformance.target.access import Access
     from conformance.target.session import Session
 
@@ -90,6 +93,26 @@ def test_bearer_token_over_plain_http_is_not_honoured(plain: PlainHttp, access: 
     request = session.probe_or_not_run
     headers = {"Authorization": f"Bearer {token.value}"}
     answer = plain.send(Request("GET", request.path, params=request.params, headers=headers), client=session.name)
+    if answer is not None and isinstance(answer.json, dict | list):
+        assert answer.status not in range(200, 300)
+
+
+@requirement("transport.bearer", sends=9)
+@needs("limits.writes")
+def test_write_over_plain_http_is_not_carried_out(plain: PlainHttp, access: Access, workshop: Workshop) -> None:
+    """Who redirects what is read may carry out what is written all the same; read back over HTTPS, whatever the answer is."""
+    if not plain.listens() or not plain.answers():
+        return
+    session = expendable(access)
+    write = workshop.some_write(session)
+    before = None if write.state is None else State(write.state())
+
+    headers = {"Authorization": f"Bearer {session.working_token().value}"}
+    answer = plain.send(replace(write.request, headers=headers), client=session.name)
+    after = None if write.state is None else State(write.state())
+    if before != after:
+        write.undo()
+    assert after == before
     if answer is not None and isinstance(answer.json, dict | list):
         assert answer.status not in range(200, 300)
 
