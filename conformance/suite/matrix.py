@@ -13,6 +13,7 @@ from conformance.suite.cells import Cell, Kind, foreign_warehouses, own_warehous
 from conformance.suite.disclosure import Disclosure, disclosed
 from conformance.suite.exercises import Exercise, Workshop
 from conformance.suite.forgery import Forgery, Material, forge
+from conformance.suite.settling import TRIES
 from conformance.suite.subscriptions import is_owned, is_performed
 from conformance.target.recorder import CURRENT, Evidence
 
@@ -274,15 +275,23 @@ class Matrix:
             exercise.undo()
 
     def _ask_write(self, asked: Asked, unchanged: dict[tuple[object, ...], State]) -> None:
+        """Ask for a write that must be refused; of stock anew where it changed: others move it, too, but not each time."""
+        for _ in range(TRIES if self._operation(asked).resource == "Inventory" else 1):
+            answer = self._ask_write_once(asked, unchanged)
+            if asked.after == asked.before or answer.accepted:
+                return
+
+    def _ask_write_once(self, asked: Asked, unchanged: dict[tuple[object, ...], State]) -> Answer:
         exercise = self._exercise(asked)
         asked.before = unchanged.get(exercise.about) or _read(exercise)
-        asked.answer = self._send_twice(asked, exercise)
+        answer = asked.answer = self._send_twice(asked, exercise)
         asked.after = _read(exercise)
         if asked.after == asked.before and asked.after is not None:
             unchanged[exercise.about] = asked.after
         else:
             unchanged.clear()
             exercise.undo()
+        return answer
 
     def _control_write(self, asked: Asked) -> None:
         key = (asked.cell.operation, *asked.place)
