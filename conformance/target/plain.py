@@ -51,6 +51,7 @@ class PlainHttp:
             self._base_url + request.path,
             params=request.params,
             data=dict(request.form) if request.form is not None else None,
+            json=request.json,
             headers=dict(request.headers) if request.headers else None,
         )
         self._wire.limiter.wait()
