@@ -42,6 +42,9 @@ def guessed(access: Access) -> Session:
     raise NotRun(Reason.NEEDS_CLIENT, "wrong secrets are only tried with a client that is expendable: add one")
 
 
+# More than a server that counts the sessions of a client usually allows.
+MANY_TOKENS = 12
+
 # How right credentials are refused; what else may come of a request is no judgement of them.
 REFUSALS = frozenset({400, 401, 403})
 
@@ -295,6 +298,17 @@ def test_two_tokens_of_one_client_work_side_by_side(session: Session) -> None:
     for token in (older, younger, older):
         answer = session.probe(token)
         assert answer.status == 200
+
+
+@requirement("token.independent", sends=15)
+def test_first_of_many_tokens_of_one_client_still_works(session: Session) -> None:
+    """So many are asked for after it that a server that remembers a few of each client would have dropped it."""
+    first = session.working_token()
+    for _ in range(MANY_TOKENS):
+        session.new_token()
+
+    answer = session.probe(first)
+    assert answer.status == 200
 
 
 @requirement("token.independent", sends=8)
