@@ -346,6 +346,8 @@ def test_basic_of_one_client_gives_no_token_of_the_one_in_the_form(access: Acces
     """One that may not read a list asks by Basic, with the client_id of one that may in the form and no secret of that one."""
     pair = distinguishing(access)
     asking, named = pair.denied, pair.allowed.client.client_id
+    # The token is not to be that of whoever asked last.
+    asking.new_token()
     asking.wire.secrets.register_basic(asking.client.client_id, asking.secret, f"<basic {asking.name}>")
     form = {"grant_type": "client_credentials", "client_id": named}
     headers = {"Authorization": basic(asking.client.client_id, asking.secret)}
