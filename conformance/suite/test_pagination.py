@@ -108,10 +108,12 @@ def sound(pages: list[tuple[int, Page]]) -> list[tuple[int, Page]]:
 
 @requirement("pagination.envelope", sends=0, shares=2)
 @each(is_list)
-def test_page_is_an_envelope(pager: Pager, narrowed: list[tuple[int, Page]]) -> None:
+def test_page_is_an_envelope(pager: Pager, request: pytest.FixtureRequest) -> None:
     """Asked without any parameter, for the last page, and with each documented parameter that narrows or orders the list."""
     assert_envelope(pager.first.answer)
     assert_envelope(pager.probed[-1][1].answer)
+    # How to narrow a list is told from its first page, which has to be one.
+    narrowed: list[tuple[int, Page]] = request.getfixturevalue("narrowed")
     for _, page in narrowed:
         assert_envelope(page.answer)
 
