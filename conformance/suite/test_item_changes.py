@@ -288,6 +288,24 @@ def test_created_item_is_found_by_its_key(creation: Creation, items: Items, worl
     assert found is not None, f"no item has the key {creation.short_id}"
 
 
+@requirement("items.by-short-id", sends=2, shares=2)
+@asks(CREATE, ACTIVE)
+def test_item_is_told_from_an_older_one_that_begins_alike(creation: Creation, items: Items, world: World) -> None:
+    """The beginning of the ShortID of the item that was created first becomes that of another one, which its key finds."""
+    beginning = creation.short_id.removesuffix("-x")
+    answer = items.post(items.body(beginning))
+    if not answer.accepted or answer.member("shortID") not in {beginning, ABSENT} or beginning == creation.short_id:
+        raise Blocked(
+            Reason.EARLIER_FAILURE, f"no item {beginning} could be created: {answer!r}", cause="items.create-status"
+        )
+
+    found = next((row for _ in range(TRIES) if (row := world.find_item(beginning)) is not None), None)
+    if found is None and items.shown(beginning, answer.member("partNo")) is None:
+        message = f"an item that was created is not found: {answer!r}"
+        raise Blocked(Reason.EARLIER_FAILURE, message, cause="items.create-found")
+    assert found is not None, f"no item has the key {beginning}"
+
+
 def is_it(row: Row, short_id: str, number: int | None) -> bool:
     """Whether a row is of an item: by its number, or by its ShortID."""
     return row.get("shortID") == short_id or (number is not None and row.get("partNo") == number)
