@@ -82,11 +82,13 @@ def test_no_stock_comes_into_a_foreign_warehouse_by_its_spot(access: Access, mov
     if not limited:
         raise NotRun(Reason.NEEDS_CLIENT, "no client with some of the warehouses may receive stock: add one")
 
-    carried = movements.ask(movements.astray(limited[0]), by=limited[0])
-
-    before, after = at_destination(carried)
-    if carried.answer.accepted:
-        assert after <= before
+    for _ in range(ATTEMPTS):
+        carried = movements.ask(movements.astray(limited[0]), by=limited[0])
+        before, after = at_destination(carried)
+        # Others may bring some there at the same time, but not each time.
+        if not carried.answer.accepted or after <= before:
+            return
+    assert after <= before
 
 
 @requirement("inventory.unshipped", sends=8)
