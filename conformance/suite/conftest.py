@@ -56,7 +56,7 @@ def workshop(run: Run, world: World) -> Iterator[Workshop]:
 @pytest.fixture(scope="session")
 def lists(workshop: Workshop) -> Lists:
     """The lists of the target, each read once."""
-    return Lists(workshop)
+    return Lists(workshop, workshop.world.target.limits.rows)
 
 
 @pytest.fixture(scope="session")

@@ -16,10 +16,11 @@ from conformance.errors import Blocked, NoAnswerError, NotRun, Undecided
 from conformance.suite.holds import Holds
 from conformance.suite.item_rows import is_active
 from conformance.suite.items import Items
+from conformance.suite.movements import ISSUE, MOVE, OF_A_LOT, RECEIVE
 from conformance.suite.subscription_updates import Updates
 from conformance.suite.subscriptions import Subscriptions, is_owned
 from conformance.target.answer import rows_of
-from conformance.target.file import fill
+from conformance.target.examples import fill, placeholders
 from conformance.target.wire import Request
 
 if TYPE_CHECKING:
@@ -293,6 +294,11 @@ class Workshop:
                 )
             place = self.some_warehouse() if warehouse is None else warehouse
             values = self._values_of(place, destination) | {"unique": self.unique()}
+            if label == RECEIVE:
+                values = self.world.receivable(values)
+            elif label in {MOVE, ISSUE} and set(OF_A_LOT) & set(placeholders(example)):
+                # What cannot be done with anybody's rights may be refused for that before rights are looked at.
+                self.world.lot(place)
             method, path = label.split(" ", 1)
             concerned = sorted({place, place if destination is None else destination})
 

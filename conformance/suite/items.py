@@ -213,15 +213,21 @@ class Items:
 
     def _try_all(self) -> Iterator[Tried]:
         for way in self._ways():
-            scratch, text = self.subject("scratch"), f"Changed by {self._unique()}"
-            answer = self.put(way.make(scratch, text))
-            after = self.shown(scratch["shortID"], scratch.get("partNo")) or {} if answer.accepted else scratch
-            wanted = None if self.updates_by_example else text
-            tried = Tried(way, answer, _lasting(scratch), _lasting(after), wanted)
+            tried = self._try(way)
             yield tried
             if tried.settles:
                 self.renew("scratch")
                 return
+
+    def tried_by_both_names(self) -> Tried:
+        """An update by the item as it is shown, with category and unit under the names of both pages: either's may be read."""
+        return self._try(Way(AS_SHOWN, lambda row, text: _named_twice(row) | {"description": text}))
+
+    def _try(self, way: Way) -> Tried:
+        scratch, text = self.subject("scratch"), f"Changed by {self._unique()}"
+        answer = self.put(way.make(scratch, text))
+        after = self.shown(scratch["shortID"], scratch.get("partNo")) or {} if answer.accepted else scratch
+        return Tried(way, answer, _lasting(scratch), _lasting(after), None if self.updates_by_example else text)
 
     def _ways(self) -> list[Way]:
         if self.updates_by_example:
@@ -265,6 +271,15 @@ class Items:
 def _lasting(row: Row) -> Row:
     """An item without what changes by itself with each update."""
     return {name: value for name, value in row.items() if name != "modified"}
+
+
+def _named_twice(row: Row) -> Row:
+    """An item with its category and unit under the names of both pages."""
+    found: Row = {}
+    for names in (("category", "categoryID"), ("uOM", "unit")):
+        told = [row[name] for name in names if name in row]
+        found |= dict.fromkeys(names, told[0]) if told else {}
+    return row | found
 
 
 def _keys(row: Row) -> Row:

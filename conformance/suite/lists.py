@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from conformance.target.session import Session
     from conformance.target.wire import Request
 
-MOST_PAGES = 40
-"""No list is read further than this; a list that is longer is judged by its beginning."""
-
 
 @dataclass(frozen=True, slots=True)
 class Whole:
@@ -37,10 +34,14 @@ class Whole:
 
 
 class Lists:
-    """Asks for pages of lists as the client with the widest rights, and reads whole lists, each once."""
+    """Asks for pages of lists as the client with the widest rights, and reads whole lists, each once.
 
-    def __init__(self, workshop: Workshop) -> None:
+    A list of more than `most_rows` is not read to its end.
+    """
+
+    def __init__(self, workshop: Workshop, most_rows: int) -> None:
         self._workshop = workshop
+        self._most_rows = most_rows
         self._read: dict[tuple[object, ...], tuple[Whole, Evidence]] = {}
         self._lock = threading.RLock()
 
@@ -88,10 +89,11 @@ class Lists:
 
     def whole_now(self, operation: Operation, warehouse: int | None = None, **params: object) -> Whole:
         """The same, read anew."""
-        size = params.pop("pageSize", min(operation.list_maximum or 250, 250))
+        told = params.pop("pageSize", None)
+        size = told if isinstance(told, int) else min(operation.list_maximum or 250, 250)
         rows: list[dict[str, Any]] = []
         answers: list[Answer] = []
-        for number in range(1, MOST_PAGES + 1):
+        for number in range(1, -(-self._most_rows // size) + 1):
             answer = self._page(operation, warehouse, page=number, pageSize=size, **params)
             found = rows_of(answer.json)
             answers.append(answer)

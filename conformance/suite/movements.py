@@ -223,7 +223,7 @@ class Movements:
 
     def _made(self, label: str, values: dict[str, Any]) -> Movement:
         example = self.example(label)
-        values = {**values, "unique": self._workshop.unique()}
+        values = {**(self._world.receivable(values) if label == RECEIVE else values), "unique": self._workshop.unique()}
         request = Request("POST", label.removeprefix("POST "), json=fill(example, values))
         return Movement(label, request, values, frozenset(placeholders(example)))
 

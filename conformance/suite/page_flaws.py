@@ -89,7 +89,10 @@ def since_in(pager: Pager) -> Since:
     if not found.rows:
         raise NotRun(Reason.NEEDS_DATA, f"{pager.operation.label} shows no row with a moment in {found.field}")
     if not pager.whole.complete:
-        raise NotRun(Reason.BUDGET, f"{pager.operation.label} has more rows than the {len(rows)} that a run reads")
+        raise NotRun(
+            Reason.BUDGET,
+            f"{pager.operation.label} has more rows than the {len(rows)} that a run reads; limits.rows lets it read more",
+        )
     return found
 
 

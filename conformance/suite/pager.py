@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.contract.outcomes import Reason
 from conformance.errors import Blocked, Inconclusive, NotApplicable, NotRun
-from conformance.suite.lists import MOST_PAGES
 from conformance.suite.paging import (
     NO_FLAWS,
     Flaws,
@@ -34,6 +33,9 @@ if TYPE_CHECKING:
 
 STEADY_READINGS = 2
 """How often something amiss is found in a list that others change, while it stays the same, before it counts."""
+
+MOST_PAGES = 40
+"""No list is walked through further than this in pages of some size."""
 
 MOST_READINGS = 3
 """How often a question about several answers is asked anew where data that others change get in its way."""

@@ -48,7 +48,8 @@ class Reader:
             whole = self.whole(operation, warehouse, **params)
             if not whole.complete:
                 raise NotRun(
-                    Reason.BUDGET, f"{operation.label} has more rows than the {len(whole.rows)} that a run reads"
+                    Reason.BUDGET,
+                    f"{operation.label} has more rows than the {len(whole.rows)} that a run reads; limits.rows lets it read more",
                 )
             if whole.total in {None, len(whole.rows)}:
                 return whole

@@ -297,6 +297,13 @@ class World:
         others = [spot for spot in self.free_spots(destination) if spot != values.get("spot")]
         return values | ({"to_spot": others[0]} if others else {})
 
+    def receivable(self, values: dict[str, Any]) -> dict[str, Any]:
+        """The same values for the placeholders, of an active item where theirs is not known to be: stock of it may be received."""
+        active = self._active_numbers
+        if not active or values.get("partNo") in active:
+            return values
+        return values | {name: self.item[name] for name in ("partNo", "shortID")}
+
     def _cached(self, key: object, make: Callable[[int], list[dict[str, Any]]], warehouse: int) -> list[dict[str, Any]]:
         cache = self._cache
         if key not in cache:

@@ -50,12 +50,16 @@ NAME = re.compile(r"[^\x00-\x1f\x7f<>\[\]]{1,60}")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the suite may ask of the target; `requests_per_second` is None without a limit, `longest_wait` in seconds."""
+    """What the suite may ask of the target; `requests_per_second` is None without a limit, `longest_wait` in seconds.
+
+    No list is read further than `rows`: of one that is longer only its beginning is judged.
+    """
 
     concurrency: int = 8
     requests_per_second: float | None = None
     longest_wait: float = LONGEST_WAIT
     writes: bool = True
+    rows: int = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +284,7 @@ def _limits(table: Table) -> Limits:
         requests_per_second=table.positive("requests_per_second"),
         longest_wait=table.duration("longest_wait", LONGEST_WAIT),
         writes=table.flag("writes", default=True),
+        rows=table.count("rows", Limits().rows),
     )
     table.close()
     return limits

@@ -61,6 +61,9 @@ longest_wait = "5m"
 # missing write permission forbids, then stays unchecked, so that a run is partial at best.
 writes = true
 
+# No list is read further than so many rows; what needs the whole of a longer one stays unchecked.
+#rows = 10000
+
 
 # Administrative changes that no API offers: rotate a secret, disable and enable an account, move the clock. Without
 # them nothing is said about rotated secrets and disabled accounts. Choose one way; docs/control-protocol.md describes

@@ -153,6 +153,10 @@ class Wire:
             self.limiter.wait()
             try:
                 return self._send_once(way, request, client, tries)
+            except httpx.LocalProtocolError:
+                # On a fresh connection it is our request that cannot be sent, and nothing that the target did.
+                if way is self._fresh:
+                    raise
             except httpx.TransportError as error:
                 problem = f"{type(error).__name__}: {error}"
         self.require_alive(problem)

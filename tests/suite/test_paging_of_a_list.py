@@ -153,7 +153,7 @@ class Workbench:
 
 def pager_of(server: Server, label: str = "GET /Item") -> Pager:
     """The list of a server, page by page."""
-    return Pager(Lists(cast("Workshop", Workbench(server))), load_specification()[label])
+    return Pager(Lists(cast("Workshop", Workbench(server)), 10_000), load_specification()[label])
 
 
 # --- judges, each by the name of its requirement ---
