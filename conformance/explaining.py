@@ -41,6 +41,7 @@ NEEDS = {
     "client.without-permission": "a client that lacks some permission that another one has",
     "client.warehouse-scoped": "a client with some of several warehouses",
     "client.report-limited": "a client with some of several reports",
+    "client.scoped-receiver": "a client with some of several warehouses that may receive stock",
     "client.second-subscriber": "two clients with the permission webhooks.admin that are not read-only",
     "client.distinguishable": "two clients of which one may read a list and the other may not",
     "client.all-warehouses": "a client with the warehouses of all numbers",

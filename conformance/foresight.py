@@ -26,7 +26,14 @@ from conformance.prerequisites import (
 )
 from conformance.suite.cells import Cell, Kind, foreign_warehouses, own_warehouses
 from conformance.suite.marks import Asking
-from conformance.suite.movements import TELL_SPOT, TELL_WHERE, require_destination, require_told, require_units
+from conformance.suite.movements import (
+    TELL_SPOT,
+    TELL_WHERE,
+    require_destination,
+    require_scoped_receiver,
+    require_told,
+    require_units,
+)
 from conformance.suite.run import RUN, require_examples
 from conformance.suite.subscriptions import CREATE, require_subscribers
 from conformance.suite.together import declared_pairs
@@ -271,6 +278,7 @@ NEEDS: Mapping[str, Callable[[pytest.Item, Access], object]] = {
     "client.distinguishable": lambda _item, access: declared_pairs(access),
     "client.second-subscriber": lambda _item, access: require_subscribers(access),
     "client.expendable": lambda item, access: require_expendable(access, probing="guessed" not in fixtures_of(item)),
+    "client.scoped-receiver": lambda _item, access: require_scoped_receiver(access),
     "client.all-warehouses": _require_all_warehouses,
     "client.all-reports": _require_all_reports,
     "data.aliases": lambda _item, access: require_aliases(access),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract.outcomes import Reason
+from conformance.contract.permissions import expected
 from conformance.errors import Blocked, Inconclusive, NoAnswerError, NotRun, Undecided
 from conformance.suite.cells import foreign_warehouses, own_warehouses
 from conformance.suite.holds import Spot
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from conformance.suite.exercises import Workshop
     from conformance.suite.lists import Lists
+    from conformance.target.access import Access
     from conformance.target.answer import Answer
     from conformance.target.session import Session
 
@@ -308,6 +310,16 @@ def require_told(label: str, example: Any, need: frozenset[str] = TELL_WHERE) ->
             told = " or ".join(f"{{{name}}}" for name in sorted(wanted))
             message = f"the example for {label} does not tell {what} it moves: put {told} where that stands"
             raise NotRun(Reason.NEEDS_EXAMPLE, message)
+
+
+def require_scoped_receiver(access: Access) -> Session:
+    """A client with some of the warehouses that may receive stock there; raises NotRun where there is none."""
+    operation = access.specification[RECEIVE]
+    for session in access.sessions.values():
+        own = session.rights.warehouses
+        if session.unusable is None and own.limited and expected(session.rights, operation, tuple(own.names)).allowed:
+            return session
+    raise NotRun(Reason.NEEDS_CLIENT, "no client with some of the warehouses may receive stock: add one")
 
 
 def require_destination(label: str, example: Any) -> None:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.contract.outcomes import Reason
-from conformance.contract.permissions import expected
-from conformance.errors import Blocked, NotRun
+from conformance.errors import Blocked
 from conformance.suite.fields import NOTHING, Misfit, Misfits, named, twins
 from conformance.suite.holds import HOLD, RELEASE
 from conformance.suite.lots import is_elsewhere
@@ -22,6 +21,7 @@ from conformance.suite.movements import (
     Movements,
     require_crossing,
     require_destination,
+    require_scoped_receiver,
 )
 from conformance.suite.readings import takes
 from conformance.suite.warehouses import LOTS
@@ -68,22 +68,13 @@ def test_receiving_raises_what_is_in_stock(movements: Movements) -> None:
 
 @requirement("authorization.warehouse-write", sends=8)
 @asks(RECEIVE, LOTS)
-@needs("client.warehouse-scoped", "example.place")
+@needs("client.scoped-receiver", "example.place")
 def test_no_stock_comes_into_a_foreign_warehouse_by_its_spot(access: Access, movements: Movements) -> None:
     """A client with some warehouses receives in one of its own, at a spot that only a foreign one has; refused or not, none is there."""
-    operation = access.specification[RECEIVE]
-    limited = [
-        session
-        for session in access.sessions.values()
-        if session.unusable is None
-        and session.rights.warehouses.limited
-        and expected(session.rights, operation, tuple(session.rights.warehouses.names)).allowed
-    ]
-    if not limited:
-        raise NotRun(Reason.NEEDS_CLIENT, "no client with some of the warehouses may receive stock: add one")
+    limited = require_scoped_receiver(access)
 
     for _ in range(ATTEMPTS):
-        carried = movements.ask(movements.astray(limited[0]), by=limited[0])
+        carried = movements.ask(movements.astray(limited), by=limited)
         before, after = at_destination(carried)
         # Others may bring some there at the same time, but not each time.
         if not carried.answer.accepted or after <= before:
