@@ -133,6 +133,13 @@ def test_cells_left_out_for_want_leave_a_pass() -> None:
     assert result.reasons == (("needs-client", 1), ("no-resource", 1))
 
 
+def test_check_beside_the_cells_may_be_left_out_for_want() -> None:
+    """It is of no declared kind; that any check passed is enough."""
+    checks = [Fact(Outcome.PASS, kind="warehouse"), Fact(Outcome.NOT_RUN, reason=WANT)]
+
+    assert requirement_result("a.one", checks).verdict is Outcome.PASS
+
+
 def test_kind_without_any_pass_leaves_no_pass() -> None:
     """A kind of cells that was declared and never passed leaves the requirement not run."""
     cells = [Fact(Outcome.PASS, kind="permission"), Fact(Outcome.NOT_RUN, kind="warehouse", reason=WANT)]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from conformance.contract.outcomes import Reason
-from conformance.errors import Blocked, NoAnswerError, NotRun, Undecided
+from conformance.errors import Blocked, NoAnswerError, NotApplicable, NotRun, Undecided
 from conformance.target.answer import ABSENT, rows_of
 from conformance.target.wire import Request
 
@@ -245,14 +245,17 @@ class Holds:
         return next((row for row in self.rows(warehouse) if _is(row, warehouse, spot)), None)
 
     def row_among_all(self, warehouse: int, spot: str) -> dict[str, Any] | None:
-        """A location in the list of all warehouses; None where that does not hold it. Raises NotRun where it is too long."""
+        """A location in the list of all warehouses; None where that does not hold it. Raises NotApplicable where it is too long."""
         read = 0
         for row in self.rows(None):
             if _is(row, warehouse, spot):
                 return row
             read += 1
         if read >= MOST_PAGES * PAGE:
-            raise NotRun(Reason.BUDGET, f"{spot!r} is not among the first {read} locations of all warehouses")
+            message = (
+                f"{spot!r} is not among the first {read} locations of all warehouses, and no more are looked through"
+            )
+            raise NotApplicable(Reason.NOT_CHECKABLE, message)
         return None
 
     def rows(self, warehouse: int | None) -> Iterator[dict[str, Any]]:
