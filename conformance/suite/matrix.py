@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.contract.outcomes import Reason
 from conformance.errors import Blocked, ConformanceError, NoAnswerError, NotApplicable, NotRun, Undecided
 from conformance.suite.cells import Cell, Kind, foreign_warehouses, own_warehouses
+from conformance.suite.denials import denied_by
 from conformance.suite.disclosure import Disclosure, disclosed
 from conformance.suite.exercises import Exercise, Workshop
 from conformance.suite.forgery import Forgery, Material, forge
@@ -126,7 +127,7 @@ class Matrix:
         asked = self.asked(cell)
         answer = self._answer_of(asked)
         if answer.accepted:
-            raise Blocked(Reason.EARLIER_FAILURE, f"the write was not refused: {answer!r}", cause="not-refused")
+            raise Blocked(Reason.EARLIER_FAILURE, f"the write was not refused: {answer!r}", cause=denied_by(cell))
         if asked.before is None or asked.after is None:
             raise NotApplicable(Reason.NOT_CHECKABLE, "what this write does can be read from no documented answer")
         if asked.before == asked.after:
@@ -145,7 +146,7 @@ class Matrix:
         asked = self.asked(cell)
         answer = self._answer_of(asked)
         if answer.accepted or answer.code >= 500:
-            raise Blocked(Reason.EARLIER_FAILURE, f"the request was not refused: {answer!r}", cause="not-refused")
+            raise Blocked(Reason.EARLIER_FAILURE, f"the request was not refused: {answer!r}", cause=denied_by(cell))
         control = self.control(cell)
         return disclosed(answer.text, control.json, f"{answer.method} {answer.url} {asked.shown}")
 

@@ -369,7 +369,7 @@ def test_refusal_of_a_foreign_report_shows_nothing_of_it(
         answer = session.ask(request)
         if answer.accepted or answer.code >= 500:
             message = f"the report was not refused: {answer!r}"
-            raise Blocked(Reason.EARLIER_FAILURE, message, cause="not-refused")
+            raise Blocked(Reason.EARLIER_FAILURE, message, cause="authorization.report-run")
         control = world.able(operation, report=number).ask(request)
         if not control.accepted:
             message = f"the same request by a client that may was refused: {control!r}"
