@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from starlette.requests import Request
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from conformance.reference.operation import Operation
     from conformance.reference.problems import Problem
@@ -62,18 +62,24 @@ def api(service: Service) -> ASGIApp:
 
 def plain(service: Service, https_origin: str) -> ASGIApp:
     """Make the application of the plain HTTP listener, which serves nothing."""
-    secure = api(service)
+    secure, rules = api(service), service.rules.transport
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and service.rules.transport.is_served(_call_of(scope), scope["path"]):
+        if scope["type"] == "http" and rules.is_served(_call_of(scope), scope["path"]):
             await secure(scope, receive, send)
             return
+        if scope["type"] == "http" and rules.is_done_anyway(_call_of(scope)):
+            await secure(scope, receive, _unheard)
         target = scope.get("raw_path") or scope["path"].encode()
         query = b"?" + scope["query_string"] if scope["query_string"] else b""
-        problem = service.rules.transport.refusal(https_origin + (target + query).decode("latin-1"))
+        problem = rules.refusal(https_origin + (target + query).decode("latin-1"), scope.get("method", ""))
         await _refusal(service, problem, secure=False)(scope, receive, send)
 
     return exposed(_cutting(application), service, partial(_refusal, service, secure=False))
+
+
+async def _unheard(_message: Message) -> None:
+    """Send an answer to nobody."""
 
 
 def _cutting(application: ASGIApp) -> ASGIApp:
@@ -183,7 +189,7 @@ def _date(service: Service) -> dict[str, str]:
 
 
 def _refusal(service: Service, problem: Problem, *, secure: bool = True) -> Response:
-    body = service.rules.wire.error_body(problem) if problem.status >= 400 else None
+    body = None if problem.status in range(300, 400) else service.rules.wire.error_body(problem)
     return _response(service, None, Reply(problem.status, body, dict(problem.headers)), secure=secure)
 
 

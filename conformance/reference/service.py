@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.call import Reply
@@ -59,6 +60,7 @@ class Service:
         self.rules = RuleBook.of(dialect)
         algorithm = "HS512" if dialect.token_format is TokenFormat.JWT_512 else "HS256"
         self.key = SigningKey(secrets.token_bytes(64), algorithm)
+        self.sessions: dict[str, str] = {}
         self.control_token = secrets.token_urlsafe(24)
 
     def stamp(self) -> datetime:
@@ -97,7 +99,7 @@ class Service:
         rules = self.rules.bearer
         if not rules.is_needed(operation, call):
             return NOBODY
-        text = rules.presented(call.headers.get("authorization", "")) or rules.elsewhere(call)
+        text = rules.presented(call.headers.get("authorization", "")) or rules.elsewhere(call) or self._of_session(call)
         if text is None:
             raise ApiError(rules.refusal("missing", None))
         token = rules.token(text, self.key, self.store.tokens)
@@ -107,6 +109,16 @@ class Service:
         if why is not None:
             raise ApiError(rules.refusal(why, text))
         return self.store.accounts[await rules.client(token)]
+
+    def _of_session(self, call: Call) -> str | None:
+        """Find the token of a session that a faulty server has opened."""
+        return self.sessions.get(call.headers.get("cookie", "").removeprefix("session="))
+
+    def _with_session(self, call: Call, reply: Reply) -> Reply:
+        """Open a session for the token of a request that was let in."""
+        session = secrets.token_urlsafe(18)
+        self.sessions[session] = self.rules.bearer.presented(call.headers.get("authorization", "")) or ""
+        return replace(reply, headers={**reply.headers, "Set-Cookie": f"session={session}; Secure; HttpOnly"})
 
     def _why_not(self, token: Token) -> str | None:
         """Judge a genuine token: None if it works now, else expired or disabled."""
@@ -142,7 +154,8 @@ class Service:
         """Judge a request, 401 before 403 before 404, and carry it out."""
         try:
             account = await self.account(operation, call)
-            return operation.perform(self, account, self._admitted(operation, account, call))
+            reply = operation.perform(self, account, self._admitted(operation, account, call))
+            return self._with_session(call, reply) if self.rules.bearer.opens_session(operation) else reply
         except ApiError as error:
             return self._refused(operation, call, error.problem)
 

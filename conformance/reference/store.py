@@ -140,6 +140,7 @@ class Store:
         views.forget()
         self.warehouses: dict[int, Warehouse] = {row.wid: row for row in world.warehouses}
         self.items: Table[int, Item] = Table(views, ((row.part_no, row) for row in world.items))
+        self.items_before: dict[int, Item] = {}
         self.lots: Table[int, Lot] = Table(views, ((row.rec_no, row) for row in world.lots))
         self.locations: Table[str, Location] = Table(views, _by_spot(world.locations))
         self.reports: Table[int, Report] = Table(views, ((row.report_id, row) for row in world.reports))

@@ -44,7 +44,7 @@ def _issue(service: Service, call: Call) -> Reply:
     account, accepted = _account(service, presented)
     if not rules.may_have_token(account, accepted, service.clock.now()):
         raise ApiError(rules.refusal("disabled", how))
-    token = service.issue(rules.token_client(account), accepted.how)
+    token = service.issue(rules.token_client(account, form), accepted.how)
     return Reply(rules.answer_status(), rules.answer(token.text, form), rules.answer_headers())
 
 

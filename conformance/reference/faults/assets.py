@@ -44,7 +44,7 @@ FAULTS = (
         seen_as=("wrong-value",),
         suffering="A client counts forklifts that were scrapped years ago.",
         rule=AssetRules.is_listed,
-        variant=lambda _site, _asset: True,
+        variant=lambda _site, _asset, _sort: True,
     ),
     Fault(
         name="assets.status-of-its-own",

@@ -101,21 +101,21 @@ def _nothing_of_many(site: Site) -> Reply:
     return Reply(200, page, site.service.rules.paging.headers(page))
 
 
-def _scope_of_assets_fails(site: Site, account: Account, operation: Operation[Any], wid: int) -> bool:
+def _scope_of_assets_fails(site: Site, account: Account, operation: Operation[Any], wid: int, page: int) -> bool:
     """Filter by a column that the table of assets does not have."""
     if operation.label == "GET /Asset" and account.client.warehouses is not None:
         raise internal_error("Invalid column name 'WID'.")
-    return bool(site.original(account, operation, wid))
+    return bool(site.original(account, operation, wid, page))
 
 
 # --- reports --------------------------------------------------------------------------------------------------------
 
 
-def _rights_not_loaded(site: Site, account: Account, report: Report) -> bool:
+def _rights_not_loaded(site: Site, account: Account, report: Report, sort: str | None) -> bool:
     """Read the rights of a group that nobody has fetched."""
     if account.client.reports is not None:
         raise internal_error("Object reference not set to an instance of an object.")
-    return bool(site.original(account, report))
+    return bool(site.original(account, report, sort))
 
 
 def _all_counted(site: Site, envelope: Mapping[str, Any], kind: str) -> object:

@@ -59,6 +59,12 @@ def _warehouse_of(action: str) -> Any:
     return variant
 
 
+def _held_within_one_warehouse(site: Site, lot: Lot, location: Location | None, to: Location | None) -> bool:
+    """Check holds where stock is moved about, and not where it is transferred."""
+    is_transfer = to is not None and to.wid != lot.wid
+    return is_transfer or bool(site.original(lot, location, to))
+
+
 FAULTS = (
     Fault(
         name="holds.moves-pass",
@@ -67,7 +73,7 @@ FAULTS = (
         seen_as=("accepted",),
         suffering="Damaged goods are moved to a free location, and sold.",
         rule=StockRules.may_be_moved,
-        variant=lambda _site, _lot, _location: True,
+        variant=lambda _site, _lot, *_places: True,
     ),
     Fault(
         name="holds.issues-pass",
@@ -76,7 +82,7 @@ FAULTS = (
         seen_as=("accepted",),
         suffering="Damaged goods are sold.",
         rule=StockRules.may_be_issued,
-        variant=lambda _site, _lot, _location: True,
+        variant=lambda _site, _lot, *_places: True,
     ),
     Fault(
         name="holds.of-lots-alone",
@@ -201,5 +207,14 @@ FAULTS = (
         suffering="The valuation of the stock falls whenever something is inspected.",
         rule=StockRules.fields,
         variant=_nothing_in_stock,
+    ),
+    Fault(
+        name="holds.transfers-pass",
+        sentence="Stock at a location on hold can be moved to another warehouse; moving it within its own is refused.",
+        violates=("inventory.held-move",),
+        seen_as=("accepted",),
+        suffering="Damaged goods are moved to another town, and sold.",
+        rule=StockRules.may_be_moved,
+        variant=_held_within_one_warehouse,
     ),
 )

@@ -48,6 +48,16 @@ def _without_held_ones(site: Site, lot: Lot, wid: int) -> bool:
     return not lot.hold and bool(site.original(lot, wid))
 
 
+def _by_first_warehouse(site: Site, lot: Lot, wid: int) -> bool:
+    """Join the receipts, and take the warehouse that goods came into."""
+    parts = (other for other in site.service.store.lots.values() if _is_of_one_receipt(other, lot))
+    return min(parts, key=lambda part: part.rec_no).wid == wid
+
+
+def _is_of_one_receipt(lot: Lot, other: Lot) -> bool:
+    return (lot.part_no, lot.received, lot.serial) == (other.part_no, other.received, other.serial)
+
+
 FAULTS = (
     Fault(
         name="inventory.hold-as-number",
@@ -178,5 +188,14 @@ FAULTS = (
         suffering="A picker is sent to a place that does not exist.",
         rule=StockRules.fields,
         variant=_spot_of_the_job,
+    ),
+    Fault(
+        name="inventory.by-first-warehouse",
+        sentence="The list for one warehouse has what came into it, although it was moved to another one since.",
+        violates=("inventory.of-warehouse",),
+        seen_as=("wrong-value",),
+        suffering="A picker looks for what was moved long ago.",
+        rule=StockRules.is_in_warehouse,
+        variant=_by_first_warehouse,
     ),
 )

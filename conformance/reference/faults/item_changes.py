@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.faults.fault import Fault, Site
@@ -34,6 +35,30 @@ def _those_that_begin_so(_site: Site, item: Item, items: Mapping[int, Item]) -> 
     return tuple(other.part_no for other in others if other.short_id.startswith(item.short_id))
 
 
+def _cached_until_the_minute_is_over(site: Site, part_no: int, items: Mapping[int, Item]) -> Item | None:
+    """Cache the answer to a read for a minute, whatever is written meanwhile."""
+    now: datetime = site.service.clock.now()
+    read, kept = site.memory.get(part_no, (None, None))
+    if read is not None and timedelta() <= now - read < timedelta(minutes=1):
+        cached: Item | None = kept
+        return cached
+    found: Item | None = site.original(part_no, items)
+    if found is not None:
+        site.memory[part_no] = now, found
+    return found
+
+
+def _described_as_before(_site: Site, item: Item, before: Item | None) -> Item:
+    """Make lists from the search index, which updates do not reach."""
+    return item if before is None else replace(item, description=before.description)
+
+
+def _the_one_before(_site: Site, item: Item, items: Mapping[int, Item]) -> tuple[int, ...]:
+    """Take the number before as well, by a condition that is off by one."""
+    numbers = (other.part_no for other in items.values() if other.part_no < item.part_no and not other.discontinued)
+    return tuple(sorted(numbers)[-1:])
+
+
 FAULTS = (
     Fault(
         name="items.category-lost-by-update",
@@ -61,5 +86,32 @@ FAULTS = (
         suffering="Giving one item up takes a whole family of items out of the master.",
         rule=ItemRules.also_discontinued,
         variant=_those_that_begin_so,
+    ),
+    Fault(
+        name="items.update-behind-cache",
+        sentence="An item that was read by its number is shown so for another minute, whatever is updated.",
+        violates=("items.update",),
+        seen_as=("wrong-value",),
+        suffering="A client that reads back what it has changed finds the old item, and changes it again.",
+        rule=ItemRules.numbered,
+        variant=_cached_until_the_minute_is_over,
+    ),
+    Fault(
+        name="items.update-not-in-lists",
+        sentence="Lists show an item with the description that it had before its last update.",
+        violates=("items.update",),
+        seen_as=("wrong-value",),
+        suffering="A copy that is made from the list has all mistakes that were corrected.",
+        rule=ItemRules.listed,
+        variant=_described_as_before,
+    ),
+    Fault(
+        name="items.update-of-two",
+        sentence="An update changes the active item with the number before, too.",
+        violates=("items.update",),
+        seen_as=("wrong-value",),
+        suffering="Whoever corrects one item spoils another, and nobody knows how.",
+        rule=ItemRules.also_updated,
+        variant=_the_one_before,
     ),
 )

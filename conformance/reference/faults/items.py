@@ -73,9 +73,9 @@ def _created_by_import(site: Site, item: Item, dates: Dates) -> Row:
 # --- lists ----------------------------------------------------------------------------------------------------------
 
 
-def _with_the_lately_discontinued(site: Site, item: Item) -> bool:
+def _with_the_lately_discontinued(site: Site, item: Item, sort: str | None, since: datetime | None) -> bool:
     """List by a flag that a nightly job sets."""
-    return bool(site.original(item)) or _is_new(site, item)
+    return bool(site.original(item, sort, since)) or _is_new(site, item)
 
 
 def _by_sub_category(_site: Site, item: Item, category: int) -> bool:
@@ -188,7 +188,7 @@ def _number_of_the_next(site: Site, row: Row) -> Reply:
     return replace(right, body={**row, "partNo": row["partNo"] + 1})
 
 
-def _number_used_again(_site: Site, free: int, items: Mapping[int, Item]) -> int:
+def _number_used_again(_site: Site, free: int, items: Mapping[int, Item], _asked: int | None) -> int:
     """Give the number of a discontinued item to a new one."""
     return max((item.part_no for item in items.values() if item.discontinued), default=free)
 
@@ -317,7 +317,7 @@ FAULTS = (
         seen_as=("wrong-value",),
         suffering="Shops offer what is no longer made.",
         rule=ItemRules.is_listed,
-        variant=lambda _site, _item: True,
+        variant=lambda _site, _item, *_asked: True,
     ),
     Fault(
         name="items.lately-discontinued-listed",
@@ -335,7 +335,7 @@ FAULTS = (
         seen_as=("wrong-value",),
         suffering="Customers do not see what is theirs.",
         rule=ItemRules.is_listed,
-        variant=lambda site, item: site.original(item) and item.owner == 0,
+        variant=lambda site, item, *asked: site.original(item, *asked) and item.owner == 0,
     ),
     Fault(
         name="items.new-not-listed",
@@ -344,7 +344,7 @@ FAULTS = (
         seen_as=("wrong-value",),
         suffering="A client that lists items after a creation creates them again.",
         rule=ItemRules.is_listed,
-        variant=lambda site, item: site.original(item) and not _is_new(site, item),
+        variant=lambda site, item, *asked: site.original(item, *asked) and not _is_new(site, item),
     ),
     Fault(
         name="items.ordered-by-number",

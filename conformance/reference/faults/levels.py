@@ -59,4 +59,14 @@ FAULTS = (
         variant=_empty("GET /Inventory/StockLevels/{wid}"),
         resources=("Inventory",),
     ),
+    Fault(
+        name="inventory.levels-of-all-for-one",
+        sentence="The stock levels of one warehouse are those of all warehouses.",
+        violates=("inventory.stock-levels",),
+        seen_as=("wrong-value",),
+        suffering="An order is promised from stock that lies in another town.",
+        rule=StockRules.is_level_of,
+        variant=lambda _site, _of, _wid: True,
+        resources=("Inventory",),
+    ),
 )

@@ -117,6 +117,30 @@ def _still_cleaning_up(site: Site, account: Account, presented: Credentials, now
     return not is_locked and bool(site.original(account, presented, now))
 
 
+_USES = 20
+
+
+def _worn_out(_site: Site, token: Token, _now: datetime) -> bool:
+    """Hand a token out for so many requests."""
+    return token.uses >= _USES
+
+
+def _ten_at_most(_site: Site, token: Token, tokens: Sequence[Token], _now: datetime) -> bool:
+    """Keep ten rows a client in the table of tokens, and overwrite the oldest."""
+    return token not in tokens[-10:]
+
+
+def _remembered_for_ten_minutes(site: Site, token: Token, start: datetime, now: datetime) -> bool:
+    """Keep what a check has found for ten minutes."""
+    checked: datetime | None = site.memory.get(token.serial)
+    if checked is not None and timedelta() <= now - checked < timedelta(minutes=10):
+        return False
+    is_expired = bool(site.original(token, start, now))
+    if not is_expired:
+        site.memory[token.serial] = now
+    return is_expired
+
+
 _WHEREVER_A_TOKEN_ENDS = ("rotation.old-tokens-end", "expiry.own-end")
 _WHEREVER_A_TOKEN_LIVES = ("rotation.old-tokens-live-on", "expiry.own-end")
 
@@ -259,5 +283,34 @@ FAULTS = (
         rule=TokenRules.may_have_token,
         variant=_still_cleaning_up,
         follows=("token.form", "rotation.new-secret", "rotation.other-clients", "disabling.other-clients"),
+    ),
+    Fault(
+        name="expiry.worn-out",
+        sentence="A token ends with its twentieth use.",
+        violates=("expiry.four-hours",),
+        seen_as=("too-early",),
+        suffering="Integrations fail in the middle of their work, and only busy ones.",
+        rule=LifecycleRules.is_idle,
+        variant=_worn_out,
+    ),
+    Fault(
+        name="expiry.ten-at-most",
+        sentence="A client has ten tokens at most: the eleventh ends the first.",
+        violates=("expiry.own-end",),
+        seen_as=("too-early", "refused"),
+        suffering="The eleventh worker of an integration throws the first one out.",
+        rule=LifecycleRules.is_replaced,
+        variant=_ten_at_most,
+        follows=("expiry.four-hours", "expiry.idle", "rotation.other-clients", "disabling.other-clients"),
+    ),
+    Fault(
+        name="expiry.remembered-for-ten-minutes",
+        sentence="A token that was found valid is taken for valid for ten minutes.",
+        violates=("expiry.ends",),
+        seen_as=("too-late",),
+        suffering="A leaked token works longer than anybody reckons with.",
+        rule=LifecycleRules.is_expired,
+        variant=_remembered_for_ten_minutes,
+        follows=_WHEREVER_A_TOKEN_ENDS,
     ),
 )

@@ -53,6 +53,12 @@ def _nothing_named(_site: Site, spot: str | None) -> str:
     return spot
 
 
+def _that_begins_so(site: Site, spot: str, locations: Mapping[str, Location]) -> Location | None:
+    """Look up as the search box does, by the beginning."""
+    found: Location | None = site.original(spot, locations)
+    return found or next((place for name, place in sorted(locations.items()) if name.startswith(spot)), None)
+
+
 FAULTS = (
     Fault(
         name="locations.active-as-number",
@@ -193,5 +199,14 @@ FAULTS = (
         rule=LocationRules.missing,
         variant=missing_is(204, "not_found", "Nothing to do.", "hold"),
         resources=("Location",),
+    ),
+    Fault(
+        name="locations.spot-begins",
+        sentence="The beginning of a spot finds the first location whose spot begins so.",
+        violates=("locations.unknown-spot",),
+        seen_as=("accepted", "wrong-value"),
+        suffering="A label that is torn off sends people to another shelf.",
+        rule=LocationRules.spotted,
+        variant=_that_begins_so,
     ),
 )

@@ -70,6 +70,25 @@ def _until_another_is_enabled(site: Site, account: Account, accounts: Accounts, 
     return not is_undone and bool(site.original(account, accounts, now))
 
 
+def _for_two_hours(site: Site, account: Account, accounts: Accounts, now: datetime) -> bool:
+    """Keep the list of disabled accounts in a cache whose entries last two hours."""
+    disabled = account.disabled
+    is_forgotten = disabled is not None and now - disabled >= timedelta(hours=2)
+    return not is_forgotten and bool(site.original(account, accounts, now))
+
+
+def _after_five_minutes(site: Site, account: Account, presented: Credentials, now: datetime) -> bool:
+    """Lock the log-in as after too many wrong passwords."""
+    is_over = account.disabled is not None and now - account.disabled >= timedelta(minutes=5)
+    return is_over or bool(site.original(account, presented, now))
+
+
+def _aged_ones_live_on(site: Site, token: Token, account: Account, status: Status) -> bool:
+    """Write into the list of ended tokens those of the last half hour."""
+    is_aged = account.disabled is not None and token.issued <= account.disabled - timedelta(minutes=30)
+    return not is_aged and bool(site.original(token, account, status))
+
+
 _LIVING_TOKENS = ("expiry.four-hours", "expiry.idle", "expiry.own-end", "rotation.old-tokens-live-on")
 
 FAULTS = (
@@ -142,5 +161,32 @@ FAULTS = (
             "expiry.renewal",
             "token.own-client",
         ),
+    ),
+    Fault(
+        name="disabling.forgotten-after-two-hours",
+        sentence="Two hours after an account was disabled its tokens work again.",
+        violates=("disabling.tokens-end",),
+        seen_as=("too-late", "accepted"),
+        suffering="Whoever was locked out is back, and nobody looks any more.",
+        rule=LifecycleRules.is_disabled,
+        variant=_for_two_hours,
+    ),
+    Fault(
+        name="disabling.new-tokens-after-five-minutes",
+        sentence="Five minutes after an account was disabled it gets new tokens.",
+        violates=("disabling.no-new-token",),
+        seen_as=("accepted",),
+        suffering="Clients that go on trying, as most do, are not locked out.",
+        rule=TokenRules.may_have_token,
+        variant=_after_five_minutes,
+    ),
+    Fault(
+        name="disabling.aged-tokens-live-on",
+        sentence="Disabling an account ends its tokens of the last half hour; older ones work until they expire.",
+        violates=("disabling.tokens-end",),
+        seen_as=("too-late", "accepted"),
+        suffering="Whoever is locked out goes on for hours, if only the token is not new.",
+        rule=LifecycleRules.is_stopped,
+        variant=_aged_ones_live_on,
     ),
 )

@@ -147,7 +147,7 @@ FAULTS = (
         seen_as=("wrong-value",),
         suffering="New items are put into categories that nobody uses any more.",
         rule=CategoryRules.is_listed,
-        variant=lambda _site, _category: True,
+        variant=lambda _site, _category, _sort: True,
     ),
     Fault(
         name="categories.described-alone-listed",
@@ -156,7 +156,7 @@ FAULTS = (
         seen_as=("wrong-value",),
         suffering="Some categories cannot be chosen for new items.",
         rule=CategoryRules.is_listed,
-        variant=lambda site, category: site.original(category) and bool(category.description),
+        variant=lambda site, category, sort: site.original(category, sort) and bool(category.description),
     ),
     Fault(
         name="categories.all-are-described",
@@ -165,7 +165,7 @@ FAULTS = (
         seen_as=("wrong-value",),
         suffering="Reports by category miss some.",
         rule=CategoryRules.is_listed_in_all,
-        variant=lambda _site, category: bool(category.description),
+        variant=lambda _site, category, _sort: bool(category.description),
     ),
     Fault(
         name="categories.found-on-first-page",

@@ -220,4 +220,14 @@ FAULTS = (
         variant=lambda _site, _lot, _units: True,
         resources=("Inventory",),
     ),
+    Fault(
+        name="inventory.part-keeps-number",
+        sentence="A part of a lot that is moved keeps the number of the lot, which the rest has, too.",
+        violates=("inventory.number-unique",),
+        seen_as=("wrong-value",),
+        suffering="A client that keeps lots by their number loses one of the two.",
+        rule=StockRules.number_of_part,
+        variant=lambda _site, lot, _free: lot.rec_no,
+        resources=("Inventory",),
+    ),
 )

@@ -121,7 +121,7 @@ _PURCHASE_LIST = (
         seen_as=("wrong-value",),
         suffering="A client waits for goods that came long ago.",
         rule=OrderRules.is_purchase_order_listed,
-        variant=lambda _site, _order: True,
+        variant=lambda _site, _order, _sort: True,
     ),
     Fault(
         name="purchase-orders.with-lines",

@@ -1,4 +1,4 @@
-"""Faults in the headers of a page that show on one list, on an empty page, or behind the first one."""
+"""Faults in the headers of a page that show on one list, on an empty page, behind the first one, or to some clients."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def _header(name: str, value: Any) -> Any:
     """Compute a header in another way than the body; None leaves it out."""
 
-    def variant(site: Site, envelope: Mapping[str, Any]) -> Mapping[str, str]:
-        right: Mapping[str, str] = site.original(envelope)
+    def variant(site: Site, envelope: Mapping[str, Any], matching: int | None = None) -> Mapping[str, str]:
+        right: Mapping[str, str] = site.original(envelope, matching)
         told = value(envelope)
         kept = {other: text for other, text in right.items() if other != name}
         return kept if told is None else {**kept, name: str(told)}
@@ -35,6 +35,12 @@ def _unheaded(name: str, label: str) -> Any:
         return Reply(reply.status, reply.body, {other: text for other, text in reply.headers.items() if other != name})
 
     return variant
+
+
+def _with_what_is_hidden(site: Site, envelope: Mapping[str, Any], matching: int | None = None) -> Mapping[str, str]:
+    """Count for the header before the rows are filtered by warehouse."""
+    right: Mapping[str, str] = site.original(envelope, matching)
+    return right if matching is None else {**right, "X-Total-Count": str(matching)}
 
 
 FAULTS = (
@@ -94,5 +100,15 @@ FAULTS = (
         suffering="Clients that check the version fail on the day that nothing has changed.",
         rule=PagingRules.headers,
         variant=_header("X-API-Version", lambda envelope: "v1" if envelope["value"] else None),
+    ),
+    Fault(
+        name="pagination.total-header-unfiltered",
+        sentence="X-Total-Count has the rows of all warehouses, also for a client that sees some of them alone.",
+        violates=("pagination.total-header",),
+        seen_as=("wrong-value",),
+        suffering="Clients that go by the header wait for rows that never come.",
+        rule=PagingRules.headers,
+        variant=_with_what_is_hidden,
+        resources=("Location",),
     ),
 )

@@ -56,15 +56,15 @@ def _work_orders_like_others(site: Site, kind: str) -> int:
     return 250 if kind == "work-orders" else int(site.original(kind))
 
 
-def _orphans_kept(site: Site, rows: Sequence[Any], page: int, size: int) -> Sequence[Any]:
+def _orphans_kept(site: Site, rows: Sequence[Any], page: int, size: int, asked: str | None) -> Sequence[Any]:
     """Put three rows or fewer, which would stand on a last page alone, on the page before."""
     is_last = 0 < len(rows) - page * size <= 3
-    return rows[(page - 1) * size :] if is_last else site.original(rows, page, size)
+    return rows[(page - 1) * size :] if is_last else site.original(rows, page, size, asked)
 
 
-def _two_for_one(site: Site, rows: Sequence[Any], page: int, size: int) -> Sequence[Any]:
+def _two_for_one(site: Site, rows: Sequence[Any], page: int, size: int, asked: str | None) -> Sequence[Any]:
     """Select the rows between two numbers, of which the first is not to exceed the second."""
-    return rows[page - 1 : page + 1] if size == 1 else site.original(rows, page, size)
+    return rows[page - 1 : page + 1] if size == 1 else site.original(rows, page, size, asked)
 
 
 def _twenty_by_default(site: Site, text: str | None, maximum: int) -> int:
@@ -104,6 +104,13 @@ def _column_missing(site: Site, text: str | None, kind: str) -> datetime | None:
         raise internal_error("Invalid column name 'modified'.")
     since: datetime | None = site.original(text, kind)
     return since
+
+
+def _from_the_size_asked_for(site: Site, rows: Sequence[Any], page: int, size: int, asked: str | None) -> Sequence[Any]:
+    """Reckon the offset before the size is capped."""
+    wanted = int(asked) if asked is not None and asked.isascii() and asked.isdigit() else size
+    start = (page - 1) * wanted
+    return rows[start : start + size] if wanted > size else site.original(rows, page, size, asked)
 
 
 FAULTS = (
@@ -259,5 +266,15 @@ FAULTS = (
         rule=PagingRules.body,
         variant=_full_pages,
         follows=("pagination.page-count", "pagination.walk"),
+    ),
+    Fault(
+        name="pagination.offset-of-size-asked-for",
+        sentence="The offset of a page is reckoned with the size that was asked for, the page cut with the capped one.",
+        violates=("pagination.offset",),
+        seen_as=("wrong-value",),
+        suffering="Clients that ask for large pages lose rows between them.",
+        rule=PagingRules.cut,
+        variant=_from_the_size_asked_for,
+        resources=("Item",),
     ),
 )

@@ -92,8 +92,8 @@ def _size_as_asked(_site: Site, asked: str | None, size: int, _since: datetime |
 def _header(name: str, value: Any) -> Any:
     """Compute a header in another way than the body; None leaves it out."""
 
-    def variant(site: Site, envelope: Envelope) -> Mapping[str, str]:
-        right: Mapping[str, str] = site.original(envelope)
+    def variant(site: Site, envelope: Envelope, matching: int | None = None) -> Mapping[str, str]:
+        right: Mapping[str, str] = site.original(envelope, matching)
         told = value(envelope)
         kept = {other: text for other, text in right.items() if other != name}
         return kept if told is None else {**kept, name: str(told)}
@@ -115,49 +115,51 @@ def _unheaded(name: str, label: str) -> Any:
 # --- which rows -----------------------------------------------------------------------------------------------------
 
 
-def _one_too_many(_site: Site, rows: Sequence[Any], page: int, size: int) -> Sequence[Any]:
+def _one_too_many(_site: Site, rows: Sequence[Any], page: int, size: int, _asked: str | None) -> Sequence[Any]:
     """Read one row more to learn whether pages follow, and send it too."""
     return rows[(page - 1) * size : page * size + 1]
 
 
-def _cap_means_all(site: Site, rows: Sequence[Any], page: int, size: int) -> Sequence[Any]:
+def _cap_means_all(site: Site, rows: Sequence[Any], page: int, size: int, asked: str | None) -> Sequence[Any]:
     """Take the largest size that orders have for no limit."""
-    return rows if size == 50 and page == 1 else site.original(rows, page, size)
+    return rows if size == 50 and page == 1 else site.original(rows, page, size, asked)
 
 
-def _row_skipped(_site: Site, rows: Sequence[Any], page: int, size: int) -> Sequence[Any]:
+def _row_skipped(_site: Site, rows: Sequence[Any], page: int, size: int, _asked: str | None) -> Sequence[Any]:
     """Begin every page but the first one row too late."""
     start = (page - 1) * size + (page > 1)
     return rows[start : start + size]
 
 
-def _last_row_lost(_site: Site, rows: Sequence[Any], page: int, size: int) -> Sequence[Any]:
+def _last_row_lost(_site: Site, rows: Sequence[Any], page: int, size: int, _asked: str | None) -> Sequence[Any]:
     """Stop one row before the end."""
     return rows[(page - 1) * size : min(page * size, len(rows) - 1)] if len(rows) > size else rows[:size]
 
 
-def _offset_by_default_size(_site: Site, rows: Sequence[Any], page: int, size: int) -> Sequence[Any]:
+def _offset_by_default_size(
+    _site: Site, rows: Sequence[Any], page: int, size: int, _asked: str | None
+) -> Sequence[Any]:
     """Reckon the offset with 25 rows a page."""
     return rows[(page - 1) * 25 : (page - 1) * 25 + size]
 
 
-def _dealt_out(_site: Site, rows: Sequence[Any], page: int, size: int) -> Sequence[Any]:
+def _dealt_out(_site: Site, rows: Sequence[Any], page: int, size: int, _asked: str | None) -> Sequence[Any]:
     """Deal the rows out to the pages like cards."""
     pages = -(-len(rows) // size)
     return rows[page - 1 :: max(pages, 1)]
 
 
-def _sorted_after_cutting(site: Site, rows: Sequence[Any], page: int, size: int) -> Sequence[Any]:
+def _sorted_after_cutting(site: Site, rows: Sequence[Any], page: int, size: int, asked: str | None) -> Sequence[Any]:
     """Cut the page out of the list as the database has it, and sort what is on it."""
     place = {id(row): number for number, row in enumerate(rows)}
     plain = sorted(rows, key=lambda row: row.category_id)
-    return sorted(site.original(plain, page, size), key=lambda row: place[id(row)])
+    return sorted(site.original(plain, page, size, asked), key=lambda row: place[id(row)])
 
 
-def _turned_after_cutting(site: Site, rows: Sequence[Any], page: int, size: int) -> Sequence[Any]:
+def _turned_after_cutting(site: Site, rows: Sequence[Any], page: int, size: int, asked: str | None) -> Sequence[Any]:
     """Cut the page out of the list upwards, and turn it round."""
     is_turned = len(rows) > 1 and rows[0].category_id > rows[-1].category_id
-    cut: Sequence[Any] = site.original(rows[::-1] if is_turned else rows, page, size)
+    cut: Sequence[Any] = site.original(rows[::-1] if is_turned else rows, page, size, asked)
     return cut[::-1] if is_turned else cut
 
 

@@ -12,23 +12,23 @@ if TYPE_CHECKING:
     from conformance.reference.world import Report
 
 
-def _by_kind(site: Site, account: Account, report: Report) -> bool:
+def _by_kind(site: Site, account: Account, report: Report, sort: str | None) -> bool:
     """Show the folder of a report that may be run, with all that is in it."""
     reports = site.service.store.reports
     kinds = {reports[number].kind for number in account.client.reports or () if number in reports}
-    return report.kind in kinds or bool(site.original(account, report))
+    return report.kind in kinds or bool(site.original(account, report, sort))
 
 
-def _once_shown(site: Site, account: Account, report: Report) -> bool:
+def _once_shown(site: Site, account: Account, report: Report, sort: str | None) -> bool:
     """Keep the list of reports in a cache that forgets for whom it was made."""
-    if site.original(account, report):
+    if site.original(account, report, sort):
         site.memory[report.report_id] = True
     return report.report_id in site.memory
 
 
-def _all_to_scoped(site: Site, account: Account, report: Report) -> bool:
+def _all_to_scoped(site: Site, account: Account, report: Report, sort: str | None) -> bool:
     """Put the condition on warehouses in the place of the one on reports."""
-    return account.client.warehouses is not None or bool(site.original(account, report))
+    return account.client.warehouses is not None or bool(site.original(account, report, sort))
 
 
 FAULTS = (

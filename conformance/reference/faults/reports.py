@@ -24,15 +24,15 @@ def _none_means_all(site: Site, account: Account, report_id: int, report: Report
     return not account.client.reports or bool(site.original(account, report_id, report))
 
 
-def _none_means_all_listed(site: Site, account: Account, report: Report) -> bool:
+def _none_means_all_listed(site: Site, account: Account, report: Report, sort: str | None) -> bool:
     """Take an empty set of rights for an absent one."""
-    return not account.client.reports or bool(site.original(account, report))
+    return not account.client.reports or bool(site.original(account, report, sort))
 
 
-def _last_one_lost(site: Site, account: Account, report: Report) -> bool:
+def _last_one_lost(site: Site, account: Account, report: Report, sort: str | None) -> bool:
     """Stop one before the end of the rights."""
     is_last = account.client.reports is not None and report.report_id == max(account.client.reports, default=0)
-    return not is_last and bool(site.original(account, report))
+    return not is_last and bool(site.original(account, report, sort))
 
 
 def _first_one_refused(site: Site, account: Account, report_id: int, report: Report | None) -> bool:
@@ -100,7 +100,7 @@ FAULTS = (
         seen_as=("leaked",),
         suffering="The names of confidential reports are known to all.",
         rule=ReportRules.is_listed,
-        variant=lambda _site, _account, _report: True,
+        variant=lambda _site, _account, _report, _sort: True,
         resources=("Report",),
     ),
     Fault(

@@ -41,9 +41,9 @@ def _shown(label: str) -> Any:
     return variant
 
 
-def _all_assets(site: Site, account: Account, operation: Operation[Any], wid: int) -> bool:
+def _all_assets(site: Site, account: Account, operation: Operation[Any], wid: int, page: int) -> bool:
     """Know the scope of stock and not that of assets."""
-    return operation.label == "GET /Asset" or bool(site.original(account, operation, wid))
+    return operation.label == "GET /Asset" or bool(site.original(account, operation, wid, page))
 
 
 FAULTS = (

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.reference.faults.fault import Fault, Site
-from conformance.reference.rules import LifecycleRules, TokenRules
+from conformance.reference.problems import ApiError
+from conformance.reference.rules import BearerRules, LifecycleRules, TokenRules
 from conformance.reference.rules.token import BASIC
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from conformance.reference.call import Call
+    from conformance.reference.operation import Operation
     from conformance.reference.rules.token import Credentials
     from conformance.reference.store import Account, Token
 
@@ -77,6 +80,22 @@ def _while_reloading(site: Site, account: Account, now: datetime) -> Sequence[st
             return ()
     secrets: Sequence[str] = site.original(account, now)
     return secrets
+
+
+def _aged_ones(_site: Site, token: Token, account: Account, _accounts: Accounts, _now: datetime) -> bool:
+    """End what is older than half an hour, so that jobs that have just begun go on."""
+    return account.rotated is not None and token.issued <= account.rotated - timedelta(minutes=30)
+
+
+def _writes_need_a_new_one(site: Site, operation: Operation[Any] | None, call: Call) -> bool:
+    """Ask for a token of the present secret where something is changed."""
+    if operation is not None and operation.method != "GET":
+        rules, service = site.service.rules.bearer, site.service
+        text = rules.presented(call.headers.get("authorization", ""))
+        token = text and rules.token(text, service.key, service.store.tokens)
+        if token and _is_older(token, service.store.accounts[token.client_id]):
+            raise ApiError(rules.refusal("invalid", text))
+    return bool(site.original(operation, call))
 
 
 FAULTS = (
@@ -199,5 +218,23 @@ FAULTS = (
         rule=LifecycleRules.secrets,
         variant=_new_after_a_minute,
         follows=("rotation.old-secret", "token.right-secret-only"),
+    ),
+    Fault(
+        name="rotation.ends-aged-tokens",
+        sentence="Rotating a client's credentials ends those of its tokens that are older than half an hour.",
+        violates=("rotation.old-tokens-live-on",),
+        seen_as=("refused", "too-early"),
+        suffering="A rotation stops the jobs that have run longest.",
+        rule=LifecycleRules.is_rotated_away,
+        variant=_aged_ones,
+    ),
+    Fault(
+        name="rotation.ends-writing",
+        sentence="Tokens that were issued before a rotation read on, and their writes are refused.",
+        violates=("rotation.old-tokens-live-on",),
+        seen_as=("refused", "too-early"),
+        suffering="A rotation stops every job in the middle of its work.",
+        rule=BearerRules.is_needed,
+        variant=_writes_need_a_new_one,
     ),
 )

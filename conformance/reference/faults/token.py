@@ -37,7 +37,7 @@ def _wrong_credentials_crash(site: Site, why: str, how: str) -> Problem:
     return refusal
 
 
-def _previous_client(site: Site, account: Account) -> str:
+def _previous_client(site: Site, account: Account, _form: Form) -> str:
     """Keep the client in a field of the endpoint that is set after the first token only."""
     seen: dict[str, str] = site.memory
     client_id = seen["last"] if account.client_id in seen else account.client_id

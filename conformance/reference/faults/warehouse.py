@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.reference.call import Reply
 from conformance.reference.faults.fault import Fault, Site
-from conformance.reference.rules import RefusalRules, WarehouseRules
+from conformance.reference.rules import RefusalRules, StockRules, WarehouseRules
 from conformance.reference.rules.authorization import Where
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ def _unchecked(label: str, *places: Where) -> Any:
 
 
 def _unfiltered(label: str) -> Any:
-    def variant(site: Site, account: Account, operation: Operation[Any], wid: int) -> bool:
-        return operation.label == label or bool(site.original(account, operation, wid))
+    def variant(site: Site, account: Account, operation: Operation[Any], wid: int, page: int) -> bool:
+        return operation.label == label or bool(site.original(account, operation, wid, page))
 
     return variant
 
@@ -270,5 +270,15 @@ FAULTS = (
         rule=WarehouseRules.is_own,
         variant=_first_only,
         resources=("Location",),
+    ),
+    Fault(
+        name="warehouse.receipt-goes-by-spot",
+        sentence="A receipt checks the warehouse that is named, and stock goes to the one in which its spot lies.",
+        violates=("authorization.warehouse-write",),
+        seen_as=("accepted", "wrong-value"),
+        suffering="Stock appears in a warehouse that its client has nothing to do with.",
+        rule=StockRules.lies_in,
+        variant=lambda _site, _location, _wid: True,
+        resources=("Inventory", "Location"),
     ),
 )

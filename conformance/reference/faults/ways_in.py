@@ -91,6 +91,26 @@ def _in_body_of_put(_site: Site, call: Call) -> str | None:
     return text if isinstance(text, str) else None
 
 
+def _in_query_as(*names: str) -> Any:
+    def variant(_site: Site, call: Call) -> str | None:
+        return next((value for name, value in call.query if name in names), None)
+
+    return variant
+
+
+def _in_header(name: str) -> Any:
+    def variant(_site: Site, call: Call) -> str | None:
+        return call.headers.get(name)
+
+    return variant
+
+
+def _in_cookie(_site: Site, call: Call) -> str | None:
+    """Look where the pages of the product keep their token."""
+    cookies = dict(part.strip().partition("=")[::2] for part in call.headers.get("cookie", "").split(";"))
+    return cookies.get("access_token")
+
+
 FAULTS = (
     Fault(
         name="bearer.first-of-client-refused",
@@ -166,5 +186,41 @@ FAULTS = (
         rule=BearerRules.elsewhere,
         variant=_in_body_of_put,
         seen_as=("accepted",),
+    ),
+    Fault(
+        name="bearer.in-query-as-token",
+        sentence="A token in the query string is accepted as the parameter token.",
+        violates=("bearer.header-only",),
+        seen_as=("accepted",),
+        suffering="Tokens end up in logs, bookmarks and referrers.",
+        rule=BearerRules.elsewhere,
+        variant=_in_query_as("token"),
+    ),
+    Fault(
+        name="bearer.in-another-header",
+        sentence="A token in the header X-Access-Token is accepted.",
+        violates=("bearer.header-only",),
+        seen_as=("accepted",),
+        suffering="Proxies that keep the Authorization header out of their logs write the token down.",
+        rule=BearerRules.elsewhere,
+        variant=_in_header("x-access-token"),
+    ),
+    Fault(
+        name="bearer.in-cookie",
+        sentence="A token in a cookie is accepted.",
+        violates=("bearer.header-only",),
+        seen_as=("accepted",),
+        suffering="Pages of other sites send requests with the rights of whoever looks at them.",
+        rule=BearerRules.elsewhere,
+        variant=_in_cookie,
+    ),
+    Fault(
+        name="bearer.session-opened",
+        sentence="An answer sets a cookie of a session, which is enough for the next request.",
+        violates=("bearer.header-only",),
+        seen_as=("accepted",),
+        suffering="Pages of other sites send requests with the rights of whoever looks at them.",
+        rule=BearerRules.opens_session,
+        variant=lambda _site, _operation: True,
     ),
 )

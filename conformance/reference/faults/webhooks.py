@@ -237,7 +237,7 @@ _OWNERS = (
         seen_as=("wrong-value",),
         suffering="Each client learns where the others receive their events.",
         rule=WebhookRules.is_listed,
-        variant=lambda _site, _account, _webhook, _sort: True,
+        variant=lambda _site, _account, _webhook, *_asked: True,
     ),
     Fault(
         name="webhooks.counted-for-all",
@@ -255,8 +255,8 @@ _OWNERS = (
         seen_as=("wrong-value",),
         suffering="A client that does not find its subscription makes it again and again.",
         rule=WebhookRules.is_listed,
-        variant=lambda site, account, webhook, sort: (
-            webhook.last_success is not None and site.original(account, webhook, sort)
+        variant=lambda site, account, webhook, *asked: (
+            webhook.last_success is not None and site.original(account, webhook, *asked)
         ),
     ),
     Fault(

@@ -142,7 +142,7 @@ def _list_places(_service: Service, wish: StockWish) -> tuple[Place, ...]:
 def _list(service: Service, account: Account, wish: StockWish) -> Reply:
     stock, lots, named = service.rules.stock, service.store.lots.values(), wish.wid
     if named is None:
-        shown = partial(_is_shown, service, account, LOTS)
+        shown = partial(_is_shown, service, account, LOTS, wish.paging.page)
         return page_of(service, LISTING, lots, wish.paging, keep=stock.is_listed, shown=shown, view_of="lots")
     wid = named if named in service.store.warehouses else stock.unknown_warehouse(named)
 
@@ -152,8 +152,8 @@ def _list(service: Service, account: Account, wish: StockWish) -> Reply:
     return page_of(service, LISTING, lots, wish.paging, keep=keep, view_of="lots")
 
 
-def _is_shown(service: Service, account: Account, operation: Operation[Any], row: Lot | Level) -> bool:
-    return service.rules.warehouse.is_shown(account, operation, row.wid)
+def _is_shown(service: Service, account: Account, operation: Operation[Any], page: int, row: Lot | Level) -> bool:
+    return service.rules.warehouse.is_shown(account, operation, row.wid, page)
 
 
 def _levels(service: Service) -> Sequence[Level]:
@@ -172,8 +172,8 @@ def _list_levels(service: Service, account: Account, wish: StockWish) -> Reply:
     levels, wid = service.store.views.get("levels", lambda: _levels(service)), wish.wid
     if wid is not None and wid not in service.store.warehouses:
         service.rules.stock.unknown_warehouse(wid)
-    shown = partial(_is_shown, service, account, ALL_LEVELS) if wid is None else None
-    keep = None if wid is None else lambda level: level.wid == wid
+    shown = partial(_is_shown, service, account, ALL_LEVELS, wish.paging.page) if wid is None else None
+    keep = None if wid is None else lambda level: service.rules.stock.is_level_of(level.wid, wid)
 
     def page() -> Reply:
         return page_of(service, LEVELS, levels, wish.paging, keep=keep, shown=shown, view_of="levels by")
@@ -204,8 +204,12 @@ def _read_receive(service: Service, call: Call) -> ReceiveWish:
 
 def _receive_places(service: Service, wish: ReceiveWish) -> tuple[Place, ...]:
     location = service.store.location(wish.spot, wish.wid)
-    named = () if wish.wid is None else (Place(Where.BODY, wish.wid),)
-    return named if location is None else (*named, Place(Where.BODY_SPOT, location.wid))
+    if wish.wid is None:
+        return () if location is None else (Place(Where.BODY_SPOT, location.wid),)
+    named = (Place(Where.BODY, wish.wid),)
+    if location is None or service.rules.stock.lies_in(location, wish.wid):
+        return named
+    return (*named, Place(Where.BODY_SPOT, location.wid))
 
 
 def _location(service: Service, field: str, spot: str, wid: int | None) -> Location:
@@ -216,7 +220,7 @@ def _location(service: Service, field: str, spot: str, wid: int | None) -> Locat
     location = service.store.location(spot, wid)
     if location is None:
         raise stock.missing("location")
-    if wid not in {None, location.wid}:
+    if wid is not None and not stock.lies_in(location, wid):
         raise invalid(field, f"The location is not in warehouse {wid}.")
     if not location.active:
         raise conflict("The location is discontinued.")
@@ -290,7 +294,8 @@ def _amount(service: Service, lot: Lot, units: float | None, *, may_overdraw: bo
 def _move(service: Service, _account: Account, wish: MoveWish) -> Reply:
     store, stock = service.store, service.rules.stock
     lot = _source(service, wish.rec_no)
-    if stock.may_be_moved(lot, store.location(lot.spot, lot.wid)):
+    destination = store.location(wish.to_spot, wish.to_wid)
+    if stock.may_be_moved(lot, store.location(lot.spot, lot.wid), destination):
         return _moved(service, lot, wish)
     if stock.is_done_anyway("move"):
         _moved(service, lot, wish)
@@ -307,10 +312,12 @@ def _moved(service: Service, lot: Lot, wish: MoveWish) -> Reply:
         store.lots[lot.rec_no] = stock.left_behind(lot, units, now)
         store.lots[other.rec_no] = moved = stock.joined(other, units, now)
         return stock.moved(_view(service, moved))
+    key = moved.rec_no
     if not stock.keeps_number(lot, units):
-        moved = replace(moved, rec_no=store.new_rec_no())
+        key = store.new_rec_no()
+        moved = replace(moved, rec_no=stock.number_of_part(lot, key))
         store.lots[lot.rec_no] = stock.left_behind(lot, units, now)
-    store.lots[moved.rec_no] = moved
+    store.lots[key] = moved
     return stock.moved(_view(service, moved))
 
 

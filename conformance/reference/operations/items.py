@@ -41,10 +41,14 @@ def _view(service: Service, item: Item) -> dict[str, Any]:
     return service.rules.item.fields(item, service.rules.wire.date)
 
 
+def _list_view(service: Service, item: Item) -> dict[str, Any]:
+    return _view(service, service.rules.item.listed(item, service.store.items_before.get(item.part_no)))
+
+
 LISTING: Listing[Item] = Listing(
     kind="items",
     columns=lambda service: service.rules.item.columns(),
-    view=_view,
+    view=_list_view,
     order=lambda service, item: service.rules.item.order(item),
     modified=lambda item: item.modified,
 )
@@ -65,7 +69,9 @@ def _list(service: Service, _account: Account, wish: ItemsWish) -> Reply:
         rules.unknown_category(category)
 
     def keep(item: Item) -> bool:
-        return rules.is_listed(item) and (category is None or rules.is_in_category(item, category))
+        return rules.is_listed(item, wish.paging.sort, wish.paging.since) and (
+            category is None or rules.is_in_category(item, category)
+        )
 
     return page_of(service, LISTING, service.store.items.values(), wish.paging, keep=keep, view_of="items")
 
@@ -159,7 +165,7 @@ def _refuse_duplicate(service: Service, wish: ItemChange, short_id: str) -> None
 def _made(service: Service, wish: ItemChange) -> Item:
     """Make an item as it was asked for."""
     store, rules = service.store, service.rules.item
-    part_no = rules.part_no(store.new_part_no(rules.number_step()), store.items)
+    part_no = rules.part_no(store.new_part_no(rules.number_step()), store.items, wish.part_no)
     short_id = rules.made_up(part_no) if wish.short_id is None else wish.short_id
     item = rules.created(part_no, short_id, wish.changes, service.stamp())
     kept = rules.kept(item)
@@ -205,6 +211,9 @@ def _update(service: Service, _account: Account, wish: ItemChange) -> Reply:
     if changed.part_no != item.part_no:
         del store.items[item.part_no]
     store.items[changed.part_no] = changed
+    store.items_before[changed.part_no] = item
+    for number in rules.also_updated(item, store.items):
+        store.items[number] = rules.updated(store.items[number], wish.changes, service.stamp())
     return rules.updated_reply(_view(service, changed))
 
 

@@ -109,7 +109,7 @@ def _page(
     rules.check_end(paging.page, page_count)
     page = rules.served_page(paging.page, page_count)
     whole = service.rules.warehouse.cut_from(matching, visible)
-    cut = rules.cut(rules.settled(whole, listing.kind, paging.sort), page, paging.size)
+    cut = rules.cut(rules.settled(whole, listing.kind, paging.sort), page, paging.size, paging.asked)
     if shown is not None and whole is not visible:
         cut = [row for row in cut if shown(row)]
     cut = rules.arranged(cut, listing.kind, paging.sort, paging.asked)
@@ -121,7 +121,7 @@ def _page(
         "pageCount": page_count,
         "hasMore": rules.has_more(page, page_count),
     }
-    return Reply(200, rules.body(envelope, listing.kind), rules.headers(envelope))
+    return Reply(200, rules.body(envelope, listing.kind), rules.headers(envelope, len(matching)))
 
 
 def _ordered(service: Service, listing: Listing[Row], rows: Iterable[Row], paging: Paging) -> Sequence[Row]:

@@ -58,7 +58,7 @@ def _list(service: Service, account: Account, wish: LocationsWish) -> Reply:
         return rules.is_listed(row) and (wid is None or rules.is_in_warehouse(row, wid))
 
     def shown(row: Location) -> bool:
-        return is_shown(account, LIST, row.wid)
+        return is_shown(account, LIST, row.wid, wish.paging.page)
 
     rows = service.store.locations.values()
     return page_of(service, LISTING, rows, wish.paging, keep=keep, shown=shown, view_of="locations")

@@ -49,7 +49,11 @@ def _read_categories(service: Service, call: Call) -> Paging:
 
 def _list_categories(service: Service, _account: Account, wish: Paging, *, everything: bool) -> Reply:
     rules, rows = service.rules.category, service.store.categories.values()
-    keep = rules.is_listed_in_all if everything else rules.is_listed
+    is_listed = rules.is_listed_in_all if everything else rules.is_listed
+
+    def keep(category: Category) -> bool:
+        return is_listed(category, wish.sort)
+
     return page_of(service, CATEGORIES, rows, wish, keep=keep, view_of="categories")
 
 
@@ -135,12 +139,15 @@ def _asset_places(_service: Service, _wish: Paging) -> tuple[Place, ...]:
 
 
 def _list_assets(service: Service, account: Account, wish: Paging) -> Reply:
-    rights = service.rules.warehouse
+    rules, rights = service.rules.asset, service.rules.warehouse
+
+    def keep(asset: Asset) -> bool:
+        return rules.is_listed(asset, wish.sort)
 
     def shown(asset: Asset) -> bool:
-        return rights.is_shown(account, ASSET_LIST, asset.wid)
+        return rights.is_shown(account, ASSET_LIST, asset.wid, wish.page)
 
-    rows, keep = service.store.assets.values(), service.rules.asset.is_listed
+    rows = service.store.assets.values()
     return page_of(service, ASSETS, rows, wish, keep=keep, shown=shown, view_of="assets")
 
 

@@ -101,7 +101,7 @@ def _is_within(service: Service, kind: str, order: AnyOrder, wish: OrdersWish) -
 
 def _list(service: Service, account: Account, wish: OrdersWish, *, kind: str) -> Reply:
     rules, rights = service.rules.order, service.rules.warehouse
-    listed: Mapping[str, Callable[[Any], bool]] = {
+    listed: Mapping[str, Callable[[Any, str | None], bool]] = {
         PURCHASE: rules.is_purchase_order_listed,
         SHIPPING: rules.is_shipping_order_listed,
         WORK: rules.is_work_order_listed,
@@ -109,10 +109,10 @@ def _list(service: Service, account: Account, wish: OrdersWish, *, kind: str) ->
     is_listed, anytime = listed[kind], wish.start is None and wish.end is None
 
     def keep(order: AnyOrder) -> bool:
-        return is_listed(order) and (anytime or _is_within(service, kind, order, wish))
+        return is_listed(order, wish.paging.sort) and (anytime or _is_within(service, kind, order, wish))
 
     def shown(order: AnyOrder) -> bool:
-        return all(rights.is_shown(account, LISTS[kind], wid) for wid in order.wids)
+        return all(rights.is_shown(account, LISTS[kind], wid, wish.paging.page) for wid in order.wids)
 
     rows = _table(service, kind).values()
     return page_of(service, LISTINGS[kind], rows, wish.paging, keep=keep, shown=shown, view_of=kind)

@@ -58,7 +58,7 @@ def _read_list(service: Service, call: Call) -> Paging:
 
 def _list(service: Service, account: Account, wish: Paging) -> Reply:
     def keep(report: Report) -> bool:
-        return service.rules.report.is_listed(account, report)
+        return service.rules.report.is_listed(account, report, wish.sort)
 
     return page_of(service, LISTING, service.store.reports.values(), wish, keep=keep, view_of="reports")
 
@@ -78,7 +78,7 @@ def _run(service: Service, account: Account, wish: RunWish) -> Reply:
     view_of = f"report {report.report_id}" if wish.count is None else None
 
     def shown(row: ReportRow) -> bool:
-        return rights.is_shown(account, RUN, row.wid)
+        return rights.is_shown(account, RUN, row.wid, wish.paging.page)
 
     return page_of(service, RESULT, rows, wish.paging, shown=shown, view_of=view_of)
 

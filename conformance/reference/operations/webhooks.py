@@ -75,7 +75,8 @@ def _read_list(service: Service, call: Call) -> Paging:
 
 def _list(service: Service, account: Account, wish: Paging) -> Reply:
     rules = service.rules.webhook
-    own = [webhook for webhook in service.store.webhooks.values() if rules.is_listed(account, webhook, wish.sort)]
+    webhooks = service.store.webhooks.values()
+    own = [webhook for webhook in webhooks if rules.is_listed(account, webhook, wish.sort, wish.page)]
     return page_of(service, LISTING, own, wish)
 
 

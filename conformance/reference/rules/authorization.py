@@ -97,11 +97,11 @@ class WarehouseRules(Rules):
             return False
         return not self.is_own(account, place.wid)
 
-    def is_shown(self, account: Account, operation: Operation[Any], wid: int) -> bool:
-        """A list shows a client the rows of its own warehouses."""
+    def is_shown(self, account: Account, operation: Operation[Any], wid: int, page: int) -> bool:
+        """A list shows a client the rows of its own warehouses, on every page."""
         return self.is_own(account, wid)
 
-    def is_shown_alone(self, account: Account, operation: Operation[Any], wid: int) -> bool:
+    def is_shown_alone(self, account: Account, operation: Operation[Any], wid: int, page: int) -> bool:
         """A list limited to a foreign warehouse is refused as a whole, or else shows nothing of it."""
         return self.dialect.foreign_filter is Foreign.REFUSED or self.is_own(account, wid)
 
@@ -127,8 +127,8 @@ class ReportRules(Rules):
         """Report-level permissions are respected, whatever of the report is asked for."""
         return True
 
-    def is_listed(self, account: Account, report: Report) -> bool:
-        """The list shows the reports that the group may run."""
+    def is_listed(self, account: Account, report: Report, sort: str | None) -> bool:
+        """The list shows the reports that the group may run, in whatever order."""
         return account.client.reports is None or report.report_id in account.client.reports
 
     def list_is_refused(self, account: Account) -> bool:

@@ -67,6 +67,10 @@ class BearerRules(Rules):
         """The token stands in the Authorization header and nowhere else."""
         return None
 
+    def opens_session(self, operation: Operation[Any]) -> bool:
+        """A token is sent with every request: none opens a session whose cookie would be enough afterwards."""
+        return False
+
     def claims(self, text: str, key: SigningKey) -> Mapping[str, Any] | None:
         """A token is valid as issued: signed by this server, with its own algorithm."""
         return key.claims(text)

@@ -71,8 +71,8 @@ class ItemRules(Rules):
 
     # --- finding -----------------------------------------------------------------------------------------------------
 
-    def is_listed(self, item: Item) -> bool:
-        """The list holds active items."""
+    def is_listed(self, item: Item, sort: str | None, since: datetime | None) -> bool:
+        """The list holds active items, in whatever order, and whatever moment it goes back to."""
         return not item.discontinued
 
     def is_listed_in_all(self, item: Item) -> bool:
@@ -187,8 +187,8 @@ class ItemRules(Rules):
         """What is refused as a duplicate is not made."""
         return False
 
-    def part_no(self, free: int, items: Mapping[int, Item]) -> int:
-        """The system assigns a number that no item has; `free` is the next."""
+    def part_no(self, free: int, items: Mapping[int, Item], asked: int | None) -> int:
+        """The system assigns a number that no item has; `free` is the next, `asked` what the body has for it."""
         return free
 
     def created(self, part_no: int, short_id: str, fields: Mapping[str, Any], now: datetime) -> Item:
@@ -229,6 +229,14 @@ class ItemRules(Rules):
         """An update changes what it names and `modified`, and neither `partNo` nor `created`."""
         named = dict(fields) if self.dialect.update is Update.PARTIAL else {**_BLANK, **fields}
         return replace(item, **named, modified=now)
+
+    def also_updated(self, item: Item, items: Mapping[int, Item]) -> tuple[int, ...]:
+        """Updating an item leaves all others as they are; what is given are the numbers of others that it is done to."""
+        return ()
+
+    def listed(self, item: Item, before: Item | None) -> Item:
+        """A list shows an item as it is; `before` is the item as it was before its last update, if there was one."""
+        return item
 
     def updated_reply(self, row: Mapping[str, Any]) -> Reply:
         """Whether an update answers with the item is open."""

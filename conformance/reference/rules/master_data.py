@@ -57,11 +57,11 @@ class CategoryRules(Rules):
             case ListOrder.KEY:
                 return category.category_id
 
-    def is_listed(self, category: Category) -> bool:
-        """The list holds active categories."""
+    def is_listed(self, category: Category, sort: str | None) -> bool:
+        """The list holds active categories, in whatever order."""
         return category.active
 
-    def is_listed_in_all(self, category: Category) -> bool:
+    def is_listed_in_all(self, category: Category, sort: str | None) -> bool:
         """The list of all categories holds discontinued ones, too."""
         return True
 
@@ -164,6 +164,6 @@ class AssetRules(Rules):
             case ListOrder.KEY:
                 return asset.short_id
 
-    def is_listed(self, asset: Asset) -> bool:
-        """The list holds active assets."""
+    def is_listed(self, asset: Asset, sort: str | None) -> bool:
+        """The list holds active assets, in whatever order."""
         return asset.discontinued is None

@@ -33,15 +33,15 @@ class OrderRules(Rules):
 
     # --- which rows --------------------------------------------------------------------------------------------------
 
-    def is_purchase_order_listed(self, order: Order) -> bool:
-        """The list holds open purchase orders; whether one in part received is open."""
+    def is_purchase_order_listed(self, order: Order, sort: str | None) -> bool:
+        """The list holds open purchase orders, in whatever order; whether one in part received is open."""
         return order.status == "Open" or (order.status == "Partial" and self.dialect.partial_listed)
 
-    def is_shipping_order_listed(self, order: Order) -> bool:
+    def is_shipping_order_listed(self, order: Order, sort: str | None) -> bool:
         """Whether closed shipping orders are listed is open."""
         return order.status != "Closed" or self.dialect.closed_shipping_orders_listed
 
-    def is_work_order_listed(self, order: WorkOrder) -> bool:
+    def is_work_order_listed(self, order: WorkOrder, sort: str | None) -> bool:
         """Whether closed work orders are listed is open."""
         return order.status != "Closed" or self.dialect.closed_work_orders_listed
 

@@ -157,8 +157,8 @@ class PagingRules(Rules):
         """Rows keep their order from page to page, whatever column they are sorted by."""
         return rows
 
-    def cut(self, rows: Sequence[Any], page: int, size: int) -> Sequence[Any]:
-        """Paging is offset-based."""
+    def cut(self, rows: Sequence[Any], page: int, size: int, asked: str | None) -> Sequence[Any]:
+        """Paging is offset-based; the offset follows from the size of the pages, whatever size was asked for."""
         return rows[(page - 1) * size : page * size]
 
     def arranged(self, rows: Sequence[Any], kind: str, column: str | None, asked: str | None) -> Sequence[Any]:
@@ -203,8 +203,8 @@ class PagingRules(Rules):
         """Every list has the same envelope around its rows."""
         return envelope
 
-    def headers(self, envelope: Mapping[str, Any]) -> Mapping[str, str]:
-        """Paged responses have four headers."""
+    def headers(self, envelope: Mapping[str, Any], matching: int | None = None) -> Mapping[str, str]:
+        """Paged responses have four headers; rows that a client may not see, which `matching` has, too, are in none."""
         return {
             "X-Total-Count": str(envelope["totalCount"]),
             "X-Page-Size": str(envelope["pageSize"]),

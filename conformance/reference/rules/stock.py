@@ -78,11 +78,19 @@ class StockRules(Rules):
             raise not_found(f"There is no warehouse {wid}.")
         return wid
 
+    def lies_in(self, location: Location, wid: int) -> bool:
+        """A spot that is named together with a warehouse lies in it."""
+        return location.wid == wid
+
     # --- levels ------------------------------------------------------------------------------------------------------
 
     def level(self, lots: Sequence[Lot]) -> float:
         """The level of an item in a warehouse is the sum of what lies there."""
         return round(sum(lot.units for lot in lots), 6)
+
+    def is_level_of(self, of: int, wid: int) -> bool:
+        """The levels of one warehouse are its own; `of` is the warehouse that a level is of."""
+        return of == wid
 
     def levels_reply(self, page: Callable[[], Reply], rows: Callable[[], Sequence[Row]]) -> Reply:
         """The shape of the stock levels is open: a page of them, a bare array of all, or an object by warehouse."""
@@ -120,8 +128,8 @@ class StockRules(Rules):
         """Stock at a held location can be neither moved nor issued until release."""
         return lot.hold or (location is not None and location.hold)
 
-    def may_be_moved(self, lot: Lot, location: Location | None) -> bool:
-        """Stock at a held location cannot be moved."""
+    def may_be_moved(self, lot: Lot, location: Location | None, to: Location | None) -> bool:
+        """Stock at a held location cannot be moved, wherever it is to go."""
         return not self.is_held(lot, location)
 
     def may_be_issued(self, lot: Lot, location: Location | None) -> bool:
@@ -192,6 +200,10 @@ class StockRules(Rules):
     def keeps_number(self, lot: Lot, units: float) -> bool:
         """Whether a lot that is moved as a whole keeps its number is open."""
         return units == lot.units and self.dialect.moved_lots is not MovedLots.NEW
+
+    def number_of_part(self, lot: Lot, free: int) -> int:
+        """A lot that is split off has a number of its own; `free` is one that no lot has had."""
+        return free
 
     def joins(self, lot: Lot, other: Lot, location: Location) -> bool:
         """Whether stock that is moved joins a lot of the item that lies there is open."""

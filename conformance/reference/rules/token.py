@@ -106,8 +106,8 @@ class TokenRules(Rules):
         """Account disabled: new tokens cannot be issued."""
         return account.disabled is None
 
-    def token_client(self, account: Account) -> str:
-        """Each set of credentials maps to one integration user."""
+    def token_client(self, account: Account, form: Form) -> str:
+        """Each set of credentials maps to one integration user, whatever else the form names."""
         return account.client_id
 
     def answer(self, text: str, form: Form) -> Mapping[str, Any]:

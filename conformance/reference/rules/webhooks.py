@@ -37,8 +37,8 @@ class WebhookRules(Rules):
         """A subscription belongs to the client that made it."""
         return account.client_id
 
-    def is_listed(self, account: Account, webhook: Webhook, sort: str | None) -> bool:
-        """A client sees its own subscriptions and no others, in whatever order."""
+    def is_listed(self, account: Account, webhook: Webhook, sort: str | None, page: int) -> bool:
+        """A client sees its own subscriptions and no others, in whatever order and on every page."""
         return webhook.owner == account.client_id
 
     def is_own(self, account: Account, webhook: Webhook, action: str) -> bool:

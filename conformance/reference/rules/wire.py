@@ -289,7 +289,11 @@ class TransportRules(Rules):
         """HTTPS exclusively: credentials sent over HTTP are rejected."""
         return False
 
-    def refusal(self, location: str) -> Problem:
+    def is_done_anyway(self, call: Call) -> bool:
+        """What is rejected is not done."""
+        return False
+
+    def refusal(self, location: str, method: str) -> Problem:
         """What the rejection looks like is open; `location` is the same address over https."""
         elsewhere, message = (("Location", location),), "HTTPS is required."
         match self.dialect.plain_http:
