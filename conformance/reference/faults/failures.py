@@ -34,7 +34,7 @@ FAULTS = (
     Fault(
         name="errors.code-of-expired-tokens",
         sentence="An expired token has a code of its own, token_expired.",
-        violates=("errors.code-fits-status", "errors.code-known"),
+        violates=("errors.code-fits-status",),
         seen_as=("wrong-value",),
         suffering="Clients that renew their token on unauthorized do not.",
         rule=BearerRules.refusal,

@@ -82,7 +82,7 @@ FAULTS = (
         seen_as=("accepted",),
         suffering="Damaged goods are sold.",
         rule=StockRules.may_be_issued,
-        variant=lambda _site, _lot, *_places: True,
+        variant=lambda _site, _lot, _location: True,
     ),
     Fault(
         name="holds.of-lots-alone",

@@ -40,6 +40,7 @@ FAULTS = (
         suffering="A client that copies an item overwrites the one that it copies.",
         rule=ItemRules.part_no,
         variant=_number_as_asked,
+        follows=("items.by-short-id",),
     ),
     Fault(
         name="items.number-after-last-active",
@@ -53,7 +54,7 @@ FAULTS = (
     Fault(
         name="items.new-not-found-by-key",
         sentence="A new item is found by its key ten minutes later; the list holds it at once.",
-        violates=("items.by-short-id", "items.create-found"),
+        violates=("items.by-short-id",),
         seen_as=("wrong-value",),
         suffering="A client that looks for what it has created creates it again.",
         rule=ItemRules.is_key,

@@ -296,12 +296,18 @@ FAULTS = (
     Fault(
         name="expiry.ten-at-most",
         sentence="A client has ten tokens at most: the eleventh ends the first.",
-        violates=("expiry.own-end",),
+        violates=("token.independent",),
         seen_as=("too-early", "refused"),
         suffering="The eleventh worker of an integration throws the first one out.",
         rule=LifecycleRules.is_replaced,
         variant=_ten_at_most,
-        follows=("expiry.four-hours", "expiry.idle", "rotation.other-clients", "disabling.other-clients"),
+        follows=(
+            "expiry.own-end",
+            "expiry.four-hours",
+            "expiry.idle",
+            "rotation.other-clients",
+            "disabling.other-clients",
+        ),
     ),
     Fault(
         name="expiry.remembered-for-ten-minutes",

@@ -275,6 +275,6 @@ FAULTS = (
         suffering="Clients that ask for large pages lose rows between them.",
         rule=PagingRules.cut,
         variant=_from_the_size_asked_for,
-        resources=("Item",),
+        resources=("PurchaseOrder",),
     ),
 )
