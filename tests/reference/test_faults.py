@@ -55,6 +55,9 @@ def exercise_token(api: Api) -> None:
         api.probe(token_if_given(api, "none", how))
     api.token_answer("full", client_id="ipc-full2")
     api.token_answer("full", client_id="nobody")
+    api.token_answer("full", client_id="ipc-ful")
+    api.token_answer("full", how="basic", client_id="ipc-none")
+    api.token_answer("full", how="basic", secret=secret + ":x")
     first = token_if_given(api, "full")
     token_if_given(api, "none")
     token_if_given(api, "full")
@@ -110,10 +113,13 @@ def exercise_bearer(api: Api) -> None:
         ("POST", "/Item"),
         ("GET", f"/Item?access_token={token}"),
         ("GET", f"/Item/42?access_token={token}"),
+        ("GET", f"/Item?token={token}"),
     ):
         api.ask(method, path, client=None)
     for method in ("POST", "PUT"):
         api.ask(method, "/Item", client=None, json={"access_token": token})
+    for headers in ({"X-Access-Token": token}, {"Cookie": f"access_token={token}"}):
+        api.ask("GET", "/Item", client=None, headers=headers)
     password = base64.b64encode(f"ipc-full:{token}".encode()).decode()
     for header in (f"Token {token}", f"BearerToken {token}", f"Basic {password}", token):
         for path in ("/Item", "/Item/42"):
@@ -142,12 +148,17 @@ def exercise_expiry(api: Api) -> None:
             api.probe(token)
     api.probe(unused)
     api.probe(used, "/Item/42")
-    api.probe(token_if_given(api, "full"))
+    held = [token_if_given(api, "full") for _ in range(11)]
+    api.probe(held[0])
+    for _ in range(21):
+        api.probe(held[-1])
 
 
 def exercise_rotation(api: Api) -> None:
     """Rotate twice, and use old and new secrets and tokens before and after."""
     for _ in range(2):
+        aged = api.token("expendable-1")
+        api.advance(1801)
         token, old = api.token("expendable-1"), api.secret("expendable-1")
         api.probe(token)
         api.probe(token)
@@ -158,8 +169,9 @@ def exercise_rotation(api: Api) -> None:
             api.token_answer("expendable-1", secret=old, how=how)
         api.token_answer("expendable-2")
         api.probe(token_if_given(api, "expendable-1"))
+        api.ask("DELETE", "/Item/none", token=token)
         for seconds in (1, 3600, 10799, 901):
-            for held in (token, by_basic, *others):
+            for held in (token, by_basic, aged, *others):
                 api.probe(held)
             api.advance(seconds)
         api.probe(token)
@@ -168,6 +180,8 @@ def exercise_rotation(api: Api) -> None:
 def exercise_disabling(api: Api) -> None:
     """Disable and enable twice, and ask for and use tokens meanwhile."""
     for _ in range(2):
+        aged = api.token("expendable-1")
+        api.advance(1801)
         unused, token, other = api.token("expendable-1"), api.token("expendable-1"), api.token("full")
         api.probe(token)
         by_basic = token_if_given(api, "expendable-1", "basic")
@@ -179,9 +193,13 @@ def exercise_disabling(api: Api) -> None:
         for _ in range(5):
             api.probe(token)
             api.advance(31)
-        for held in (token, unused, other, by_basic):
+        for held in (token, unused, other, by_basic, aged):
             api.probe(held)
         api.probe(token, "/Item/42")
+        for seconds in (301, 7200):
+            api.advance(seconds)
+            api.probe(token)
+            api.token_answer("expendable-1")
         api.control("disable", client_id="ipc-expendable-2")
         api.control("enable", client_id="ipc-expendable-2")
         api.probe(token)
@@ -209,6 +227,7 @@ def exercise_authorization(api: Api) -> None:
             ("GET", "/Item/All"),
             ("GET", "/PurchaseOrder?startDate=2024-01-01"),
             ("GET", "/Inventory"),
+            ("GET", "/Inventory?page=2"),
             ("GET", "/Inventory/StockLevels"),
             ("GET", "/Inventory/StockLevels/1"),
             ("GET", "/Inventory/1"),
@@ -226,6 +245,7 @@ def exercise_authorization(api: Api) -> None:
         for path, body in (
             ("/Item", {"shortID": "NEW"}),
             ("/Inventory/Receive", RECEIVE),
+            ("/Inventory/Receive", RECEIVE | {"wID": 2}),
             ("/Inventory/Move", {"recNo": 15003, "toSpot": "N-01-01"}),
             ("/Inventory/Move", {"recNo": 15009, "toSpot": "A-01-01"}),
             ("/Inventory/Issue", {"recNo": 15003, "units": 1}),
@@ -233,7 +253,14 @@ def exercise_authorization(api: Api) -> None:
             api.ask("POST", path, client=client, json=body)
         api.ask("PUT", "/Item", client=client, json={"partNo": 42, "description": "x"})
     for client in ("reports-some", "reports-none", "restricted"):
-        for path in ("/Report", "/Report/15", "/Report/16", "/Report/47", "/Report/16?count=5"):
+        for path in (
+            "/Report",
+            "/Report?sort=reportID",
+            "/Report/15",
+            "/Report/16",
+            "/Report/47",
+            "/Report/16?count=5",
+        ):
             api.ask("GET", path, client=client)
     api.ask("POST", "/Item", client=None, json={"shortID": "NEW"})
     api.ask("GET", "/Item", client=None)

@@ -32,18 +32,20 @@ def exercise_inventory(api: Api) -> None:
         ("Issue", {"units": 1}),
         ("Issue", {"units": 99}),
         ("Move", {"units": 1, "toSpot": "A-01-02"}),
+        ("Move", {"units": 1, "toSpot": "N-01-01"}),
     ):
         api.ask("POST", f"/Inventory/{action}", json={"recNo": number, **more})
     for change in ("Hold", "Hold", "Release", "Release"):
         api.ask("POST", f"/Location/{change}?id=A-01-01")
         api.ask("GET", "/Inventory/1")
         api.ask("POST", "/Inventory/Issue", json={"recNo": number, "units": 1})
-        api.ask("POST", "/Inventory/Move", json={"recNo": number, "units": 1, "toSpot": "A-01-02"})
+        for spot in ("A-01-02", "N-01-01"):
+            api.ask("POST", "/Inventory/Move", json={"recNo": number, "units": 1, "toSpot": spot})
 
 
 def exercise_locations(api: Api) -> None:
     """Read, hold and release locations, known and unknown ones."""
-    for path in ("", "?wid=1", "?wid=1&sort=spot", "?wid=3", "/B-01-01", "/nowhere"):
+    for path in ("", "?wid=1", "?wid=1&sort=spot", "?wid=3", "/B-01-01", "/B-01", "/nowhere"):
         api.ask("GET", f"/Location{path}")
     for change in ("Hold", "Release"):
         for query in ("?id=B-01-01", "?id=B-01-01", "?id=nowhere", ""):
@@ -60,7 +62,8 @@ def exercise_orders(api: Api) -> None:
             api.ask("GET", f"/{name}?endDate={moment}")
         api.ask("GET", f"/{name}?startDate=2079-01-01T00:00:00Z")
         api.ask("GET", f"/{name}?endDate=1901-01-01T00:00:00Z")
-    api.ask("GET", "/PurchaseOrder?endDate=2025-01-10T00:00:00Z&sort=poNo")
+    for query in ("sort=poNo", "page=2"):
+        api.ask("GET", f"/PurchaseOrder?endDate=2025-01-10T00:00:00Z&{query}")
 
 
 def exercise_reports(api: Api) -> None:
@@ -71,11 +74,16 @@ def exercise_reports(api: Api) -> None:
 
 def exercise_webhooks(api: Api) -> None:
     """Make, read, change, test and delete a subscription, as its owner and as another."""
-    for wrong in ({"url": "http://hook.invalid/"}, {"payloadMode": 3}, {"events": "nothing.happened"}):
+    for wrong in (
+        {"url": "http://hook.invalid/"},
+        {"url": "http://hook.invalid/https"},
+        {"payloadMode": 3},
+        {"events": "nothing.happened"},
+    ):
         api.ask("POST", "/Webhook", json=HOOK | wrong)
     number = api.ask("POST", "/Webhook", json=HOOK).json()["rec"]
     for client in ("only-webhooks-admin", "full"):
-        for query in ("", "?sort=rec"):
+        for query in ("", "?sort=rec", "?page=2"):
             api.ask("GET", f"/Webhook{query}", client=client)
         api.ask("GET", f"/Webhook/{number}", client=client)
         for change in ({"name": "Other"}, {"url": "http://hook.invalid/"}, {"name": "Third"}):
@@ -86,8 +94,9 @@ def exercise_webhooks(api: Api) -> None:
 
 
 def exercise_assets(api: Api) -> None:
-    """Read the list of assets."""
-    api.ask("GET", "/Asset")
+    """Read the list of assets, sorted as well."""
+    for query in ("", "?sort=shortID"):
+        api.ask("GET", f"/Asset{query}")
 
 
 def exercise_resource_rights(api: Api) -> None:

@@ -202,13 +202,14 @@ FAULTS = (
         variant=_more_when_sorted,
     ),
     Fault(
-        name="purchase-orders.end-lost-on-second-page",
-        sentence="The second page of a list of purchase orders passes endDate over.",
+        name="purchase-orders.period-lost-on-second-page",
+        sentence="The second page of a list of purchase orders passes startDate and endDate over.",
         violates=("purchase-orders.end-date",),
         seen_as=("wrong-value",),
-        suffering="A report on the month past has orders of this one behind its first page.",
+        suffering="A report on a month has orders of any time behind its first page.",
         rule=WireRules.query,
-        variant=_lost_beside("page", "endDate", value="2"),
+        variant=_lost_beside("page", "startDate", "endDate", value="2"),
+        follows=("purchase-orders.start-date",),
         resources=("PurchaseOrder",),
     ),
     Fault(
