@@ -70,12 +70,14 @@ def _beyond_32_bits(bound: datetime) -> bool:
     return not -(2**31) <= bound.timestamp() < 2**31
 
 
-def _with_parts(kind: str, name: str) -> Any:
-    """Serialise the whole object where the list shows its head."""
+def _with_parts(kind: str, name: str, *, always: bool = True) -> Any:
+    """Serialise the whole object where the list shows its head: always, or in the query that sorts."""
 
-    def variant(site: Site, asked: str, row: dict[str, Any], parts: Mapping[str, Any]) -> dict[str, Any]:
-        right: dict[str, Any] = site.original(asked, row, parts)
-        if asked != kind:
+    def variant(
+        site: Site, asked: str, row: dict[str, Any], parts: Mapping[str, Any], sort: str | None
+    ) -> dict[str, Any]:
+        right: dict[str, Any] = site.original(asked, row, parts, sort)
+        if asked != kind or (sort is None and not always):
             return right
         return {**right, name: _parts(site, kind, row)[name]}
 
@@ -131,6 +133,15 @@ _PURCHASE_LIST = (
         suffering="A page of fifty orders takes as long as reading each.",
         rule=OrderRules.list_row,
         variant=_with_parts(PURCHASE, "lines"),
+    ),
+    Fault(
+        name="purchase-orders.with-lines-when-sorted",
+        sentence="A list of purchase orders that is sorted has the lines of each.",
+        violates=("purchase-orders.without-lines",),
+        seen_as=("wrong-value",),
+        suffering="A page of fifty orders takes as long as reading each.",
+        rule=OrderRules.list_row,
+        variant=_with_parts(PURCHASE, "lines", always=False),
     ),
 )
 

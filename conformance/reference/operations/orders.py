@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -65,9 +65,9 @@ def _parts(service: Service, order: AnyOrder, *, kind: str) -> dict[str, Any]:
     return parts
 
 
-def _view(service: Service, order: AnyOrder, *, kind: str) -> dict[str, Any]:
+def _view(service: Service, order: AnyOrder, *, kind: str, sort: str | None = None) -> dict[str, Any]:
     names = {"lines": None, "notes": None} if kind == WORK else {"lines": None}
-    return service.rules.order.list_row(kind, _head(service, order, kind=kind), names)
+    return service.rules.order.list_row(kind, _head(service, order, kind=kind), names, sort)
 
 
 def _listing(kind: str) -> Listing[AnyOrder]:
@@ -115,7 +115,8 @@ def _list(service: Service, account: Account, wish: OrdersWish, *, kind: str) ->
         return all(rights.is_shown(account, LISTS[kind], wid, wish.paging.page) for wid in order.wids)
 
     rows = _table(service, kind).values()
-    return page_of(service, LISTINGS[kind], rows, wish.paging, keep=keep, shown=shown, view_of=kind)
+    listing = replace(LISTINGS[kind], view=partial(_view, kind=kind, sort=wish.paging.sort))
+    return page_of(service, listing, rows, wish.paging, keep=keep, shown=shown, view_of=kind)
 
 
 def _read_number(_service: Service, call: Call) -> str:

@@ -130,8 +130,8 @@ class OrderRules(Rules):
         """A note has a date, an author and a text."""
         return {"noteDate": dates(note.date), "author": note.author, "note": note.text}
 
-    def list_row(self, kind: str, row: Row, parts: Mapping[str, Any]) -> Row:
-        """Lines and notes are in the detail alone; `parts` are what the detail adds."""
+    def list_row(self, kind: str, row: Row, parts: Mapping[str, Any], sort: str | None) -> Row:
+        """Lines and notes are in the detail alone, in whatever order the list is; `parts` are what the detail adds."""
         match self.dialect.lines_in_lists:
             case Absent.LEFT_OUT:
                 return row
