@@ -97,7 +97,7 @@ class WarehouseRules(Rules):
             return False
         return not self.is_own(account, place.wid)
 
-    def is_shown(self, account: Account, operation: Operation[Any], wid: int, page: int) -> bool:
+    def is_shown(self, account: Account, operation: Operation[Any], wid: int, page: int = 1) -> bool:
         """A list shows a client the rows of its own warehouses, on every page."""
         return self.is_own(account, wid)
 
