@@ -35,6 +35,8 @@ TOUCHED: dict[str, Touched] = {
     "oauth": Touched(("oauth.*", "token.*")),
     "bearer": Touched(("bearer.*",)),
     "expiry": Touched(("expiry.*", "token.*")),
+    # Whether tokens end early under use tells the whole run.
+    "expiry.four-hours": Touched(("expiry.*", "token.*", "bearer.accepted")),
     "rotation": Touched(("rotation.*", "expiry.*")),
     "disabling": Touched(("disabling.*", "expiry.renewal")),
     "authorization": Touched(("authorization.permission", "authorization.read-only"), ("Item", *STOCK)),

@@ -34,8 +34,11 @@ def token_answer(session: Session) -> Answer:
 
 @pytest.fixture(scope="session")
 def guessed(access: Access) -> Session:
-    """An expendable client, for requests with wrong secrets; it has just got a token with the right one."""
-    for session in access.expendable:
+    """An expendable client, for requests with wrong secrets; it has just got a token with the right one.
+
+    One whose secret has no colon, if there is one: what is put behind a colon tells more of that.
+    """
+    for session in sorted(access.expendable, key=lambda session: ":" in session.secret):
         if session.unusable is None:
             session.new_token()
             return session
