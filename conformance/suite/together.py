@@ -33,7 +33,9 @@ class Pair:
 def distinguishing(access: Access) -> Pair:
     """Find two clients that can be told apart; raises NotRun where none are declared, Blocked where none differ."""
     for pair in declared_pairs(access):
-        if pair.allowed.ask(pair.request).code == 200 and pair.denied.ask(pair.request).code == 403:
+        # Asked twice: a refusal that does not last tells nobody apart.
+        refusals = {pair.denied.ask(pair.request).code for _ in range(2)}
+        if pair.allowed.ask(pair.request).code == 200 and refusals == {403}:
             return pair
     raise Blocked(
         Reason.EARLIER_FAILURE,

@@ -375,7 +375,15 @@ FAULTS = (
         suffering="The documentation's own example is refused.",
         rule=BearerRules.is_needed,
         variant=_example_refused,
-        follows=("token.form", "authorization.granted", "authorization.permission"),
+        follows=(
+            "token.form",
+            "token.basic",
+            "authorization.granted",
+            "authorization.permission",
+            "items.by-alias",
+            "pagination.envelope",
+            "expiry.idle",
+        ),
     ),
     Fault(
         name="bearer.unknown-item-first",

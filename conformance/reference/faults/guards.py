@@ -186,7 +186,10 @@ FAULTS = (
         suffering="A client that may only read cannot read.",
         rule=PermissionRules.is_write,
         variant=_search_is_a_write,
-        follows=("bearer.accepted",),
+        follows=(
+            "bearer.accepted",
+            "expiry.idle",
+        ),
         resources=("Item",),
     ),
     Fault(

@@ -230,6 +230,7 @@ FAULTS = (
         variant=_writer_needs_bearer,
         seen_as=("refused",),
         follows=_WHEREVER_A_TOKEN_IS_ASKED_FOR,
+        follows=("oauth.no-store",),
     ),
     Fault(
         name="token.renewal-after-end-needs-bearer",

@@ -292,6 +292,7 @@ FAULTS = (
         suffering="Integrations fail in the middle of their work, and only busy ones.",
         rule=LifecycleRules.is_idle,
         variant=_worn_out,
+        follows=("authorization.concurrent",),
     ),
     Fault(
         name="expiry.ten-at-most",

@@ -79,7 +79,7 @@ FAULTS = (
     Fault(
         name="property.item-by-number-cached",
         sentence="An item read by its number is shown as it was when it was first read so.",
-        violates=("property.item-life",),
+        violates=("property.item-life", "items.update"),
         seen_as=("wrong-value",),
         suffering="A client that reads back what it has changed finds the old item, and changes it again.",
         rule=ItemRules.numbered,
@@ -97,7 +97,7 @@ FAULTS = (
     Fault(
         name="property.malformed-body-crashes",
         sentence="A malformed body is answered with a server error.",
-        violates=("property.no-server-error",),
+        violates=("property.no-server-error", "errors.malformed-json"),
         seen_as=("server-error",),
         suffering="A client's mistake looks like an outage, and is retried for hours.",
         rule=WireRules.json_object,
@@ -130,6 +130,7 @@ FAULTS = (
         suffering="Typed clients fail to read lists.",
         rule=PagingRules.has_more,
         variant=_has_more_as_number,
+        follows=("items.category-filter", "pagination.envelope"),
     ),
     Fault(
         name="property.anything-is-text",

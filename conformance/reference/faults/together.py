@@ -164,6 +164,7 @@ FAULTS = (
         suffering="Shops that sort by description offer what is no longer made.",
         rule=ItemRules.is_listed,
         variant=_more_when_sorted,
+        follows=("pagination.walk",),
     ),
     Fault(
         name="items.discontinued-since",
@@ -173,6 +174,7 @@ FAULTS = (
         suffering="Shops that ask for changes offer what was discontinued lately.",
         rule=ItemRules.is_listed,
         variant=_more_since,
+        follows=("pagination.modified-since",),
     ),
     Fault(
         name="categories.discontinued-when-sorted",
@@ -239,6 +241,7 @@ FAULTS = (
         suffering="A logistics partner reads the stock of a competitor.",
         rule=WarehouseRules.is_shown,
         variant=_second_page_of_lots,
+        follows=("pagination.walk",),
         resources=("Inventory", "Location"),
     ),
 )

@@ -264,6 +264,7 @@ FAULTS = (
         suffering="Integrations log in and then fail on the first request.",
         rule=BearerRules.token,
         variant=_basic_token_unknown,
+        follows=("rotation.new-secret",),
     ),
     Fault(
         name="token.basic-answer-in-camel-case",

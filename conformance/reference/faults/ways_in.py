@@ -139,7 +139,11 @@ FAULTS = (
         rule=BearerRules.is_needed,
         variant=_refused_on("GET /Item/All"),
         seen_as=("refused",),
-        follows=("authorization.granted", "authorization.permission"),
+        follows=(
+            "authorization.granted",
+            "authorization.permission",
+            "pagination.envelope",
+        ),
     ),
     Fault(
         name="bearer.scheme-begins-alike",
