@@ -233,13 +233,15 @@ def test_refusal_of_a_disabled_account_has_the_three_members(disabling: Rotating
     assert_told_as_documented(disabling.probe(token))
 
 
-def tokens_of_others(bystander: Actor, stage: Stage) -> Generator[float | At, None, list[tuple[Actor, Token]]]:
-    """A token of each other client that works; asked for again a while later where it does not: an account was just disabled."""
-    for pause in (15, 15, 15):
+def tokens_of_all(
+    disabling: Rotating, bystander: Actor, stage: Stage
+) -> Generator[float | At, None, tuple[Token, list[tuple[Actor, Token]]]]:
+    """A token of the client to be disabled and of each other one; asked for again where an account was just disabled."""
+    for pause in (15, 15, 15, 15):
         with suppress(Blocked):
-            return [(bystander, bystander.token()), *stage.bystanders()]
+            return disabling.token(), [(bystander, bystander.token()), *stage.bystanders()]
         yield pause
-    return [(bystander, bystander.token()), *stage.bystanders()]
+    return disabling.token(), [(bystander, bystander.token()), *stage.bystanders()]
 
 
 @requirement("disabling.other-clients", sends=150)
@@ -247,8 +249,7 @@ def tokens_of_others(bystander: Actor, stage: Stage) -> Generator[float | At, No
 @scenario(lasts=A_WINDOW)
 def test_disabling_leaves_another_client_alone(disabling: Rotating, bystander: Actor, stage: Stage) -> Steps:
     """Every other client's token works right after the disabling and once the 60 seconds are over, and so does its secret."""
-    tokens = yield from tokens_of_others(bystander, stage)
-    own = disabling.token()
+    own, tokens = yield from tokens_of_all(disabling, bystander, stage)
     disabled = disabling.disable()
 
     assert_left_alone(*tokens[0])

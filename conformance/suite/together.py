@@ -33,9 +33,10 @@ class Pair:
 def distinguishing(access: Access) -> Pair:
     """Find two clients that can be told apart; raises NotRun where none are declared, Blocked where none differ."""
     for pair in declared_pairs(access):
+        if pair.allowed.ask(pair.request).code != 200:
+            continue
         # Asked twice: a refusal that does not last tells nobody apart.
-        refusals = {pair.denied.ask(pair.request).code for _ in range(2)}
-        if pair.allowed.ask(pair.request).code == 200 and refusals == {403}:
+        if all(pair.denied.ask(pair.request).code == 403 for _ in range(2)):
             return pair
     raise Blocked(
         Reason.EARLIER_FAILURE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import json
 import ssl
 import threading
 import time
@@ -21,7 +22,7 @@ from conformance.target.clock import Interval
 from conformance.target.recorder import Wired
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from conformance.target.clock import TargetClock
     from conformance.target.recorder import Recorder
@@ -218,11 +219,8 @@ class Wire:
         if not any(name.encode() in response.content for name in TELLING_MEMBERS):
             return
         with contextlib.suppress(ValueError, RecursionError):
-            body = response.json()
-            for name in TELLING_MEMBERS:
-                value = body.get(name) if isinstance(body, dict) else None
-                if isinstance(value, str) and value:
-                    self.secrets.register(value, self.next_tag(name, client))
+            for name, value in told_secrets(response.json()):
+                self.secrets.register(value, self.next_tag(name, client))
 
     def next_tag(self, name: str, client: str | None) -> str:
         """A fresh tag for a new token or secret of a client, such as `<token full#3>`."""
@@ -231,6 +229,21 @@ class Wire:
             key = f"{kind} {client or 'nobody'}"
             self._token_numbers[key] = self._token_numbers.get(key, 0 if kind == "token" else 1) + 1
             return f"<{key}#{self._token_numbers[key]}>"
+
+
+def told_secrets(body: object) -> Iterator[tuple[str, str]]:
+    """The members of a JSON value that hold a secret, with their names, at any depth, also of JSON that stands in a text."""
+    if isinstance(body, str) and body[:1] in {"{", "[", '"'}:
+        with contextlib.suppress(ValueError):
+            yield from told_secrets(json.loads(body))
+    if isinstance(body, list):
+        for item in body:
+            yield from told_secrets(item)
+    if isinstance(body, dict):
+        for name, value in body.items():
+            if name in TELLING_MEMBERS and isinstance(value, str) and value:
+                yield name, value
+            yield from told_secrets(value)
 
 
 def trusting(ca_file: str | None) -> ssl.SSLContext:

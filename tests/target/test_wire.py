@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import json
 import threading
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -13,7 +14,7 @@ from conformance.target import wire as wire_module
 from conformance.target.clock import TargetClock
 from conformance.target.recorder import CURRENT, Evidence, Recorder
 from conformance.target.redaction import Secrets
-from conformance.target.wire import Limiter, Request, Wire
+from conformance.target.wire import Limiter, Request, Wire, told_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,3 +142,13 @@ def test_exchanges_join_the_evidence_of_the_check_at_hand(wire: Wire) -> None:
         CURRENT.reset(token)
 
     assert evidence.exchanges == [first.exchange, second.exchange]
+
+
+def test_secrets_are_learned_wherever_an_answer_holds_them() -> None:
+    """In the object itself, deeper, in a list, and in JSON that was written into a text once more."""
+    inner = json.dumps({"access_token": "t-1"})
+
+    assert list(told_secrets({"access_token": "t-0", "token_type": "bearer"})) == [("access_token", "t-0")]
+    assert list(told_secrets({"data": [{"client_secret": "s-1"}]})) == [("client_secret", "s-1")]
+    assert list(told_secrets(inner)) == [("access_token", "t-1")]
+    assert list(told_secrets('{"access_token": ')) == []

@@ -230,6 +230,7 @@ FAULTS = (
         suffering="Whoever has rights to some reports finds none.",
         rule=ReportRules.is_listed,
         variant=_rights_not_loaded,
+        follows=("bearer.accepted",),
         resources=("Report",),
     ),
     Fault(

@@ -200,7 +200,13 @@ FAULTS = (
         rule=TokenRules.is_secret,
         variant=_as_the_first_time,
         seen_as=("refused",),
-        follows=("token.no-bearer-needed", "rotation.new-secret", "expiry.renewal", "disabling.enabling"),
+        follows=(
+            "token.no-bearer-needed",
+            "rotation.new-secret",
+            "expiry.renewal",
+            "disabling.enabling",
+            "oauth.no-store",
+        ),
     ),
     Fault(
         name="token.long-id-refused-by-form",
@@ -229,8 +235,7 @@ FAULTS = (
         rule=TokenRules.is_open,
         variant=_writer_needs_bearer,
         seen_as=("refused",),
-        follows=_WHEREVER_A_TOKEN_IS_ASKED_FOR,
-        follows=("oauth.no-store",),
+        follows=(*_WHEREVER_A_TOKEN_IS_ASKED_FOR, "oauth.no-store"),
     ),
     Fault(
         name="token.renewal-after-end-needs-bearer",
@@ -260,6 +265,7 @@ FAULTS = (
         rule=TokenRules.answer,
         variant=_encoded_twice,
         seen_as=("wrong-value", "missing"),
+        follows=("rotation.new-secret",),
     ),
     Fault(
         name="token.expires-in-an-hour-by-basic",

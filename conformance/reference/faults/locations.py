@@ -188,6 +188,7 @@ FAULTS = (
         suffering="Whoever mistypes the parameter believes that damaged goods are held.",
         rule=LocationRules.named,
         variant=_nothing_named,
+        follows=("errors.missing-field",),
         resources=("Location",),
     ),
     Fault(

@@ -149,6 +149,7 @@ FAULTS = (
         suffering="Clients that wait for the documented 204 take success for failure.",
         rule=WireRules.reply,
         variant=_accepted_instead_of_created,
+        follows=("locations.hold-status",),
         resources=("Location",),
     ),
     Fault(

@@ -40,6 +40,7 @@ FAULTS = (
         suffering="The names of confidential reports are known to whoever may run another.",
         rule=ReportRules.is_listed,
         variant=_by_kind,
+        follows=("reports.runnable",),
         resources=("Report",),
     ),
     Fault(
@@ -50,6 +51,7 @@ FAULTS = (
         suffering="The names of confidential reports are known to all, once the right client has looked.",
         rule=ReportRules.is_listed,
         variant=_once_shown,
+        follows=("reports.runnable",),
         resources=("Report",),
     ),
     Fault(

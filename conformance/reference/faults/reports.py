@@ -101,6 +101,7 @@ FAULTS = (
         suffering="The names of confidential reports are known to all.",
         rule=ReportRules.is_listed,
         variant=lambda _site, _account, _report, _sort: True,
+        follows=("reports.runnable",),
         resources=("Report",),
     ),
     Fault(

@@ -135,6 +135,7 @@ FAULTS = (
         suffering="Clients that sort the spots of a warehouse send people to another one.",
         rule=WireRules.query,
         variant=_lost_beside("sort", "wid"),
+        follows=("authorization.warehouse-lists",),
         resources=("Location",),
     ),
     Fault(

@@ -186,6 +186,7 @@ FAULTS = (
         suffering="Logs name clients that do not exist, and blocking one by its ID does not help.",
         rule=TokenRules.is_account,
         variant=lambda _site, account, presented: presented.client_id.startswith(account.client_id),
+        follows=("oauth.refusal-status",),
     ),
     Fault(
         name="token.client-id-unchecked",
@@ -195,7 +196,11 @@ FAULTS = (
         suffering="Secrets can be tried against all accounts at once.",
         rule=TokenRules.is_account,
         variant=lambda _site, _account, _presented: True,
-        follows=("token.right-secret-only", "rotation.old-secret"),
+        follows=(
+            "token.right-secret-only",
+            "rotation.old-secret",
+            "oauth.refusal-status",
+        ),
     ),
     Fault(
         name="token.wrong-credentials-crash",
@@ -245,6 +250,7 @@ FAULTS = (
             "rotation.other-clients",
             "disabling.other-clients",
             "disabling.enabling",
+            "oauth.no-store",
         ),
     ),
     Fault(
